@@ -1,0 +1,83 @@
+/**
+ * The doors: one Lambda each, what wakes it, and how much it gets. CDK and the one-machine host both read this table,
+ * so that what is wired on one is wired on the other. What a door may do stands in `rights.ts`.
+ */
+
+/** What wakes a door. */
+export type Trigger =
+  /** Requests to a host: a tenant's own, or the API's. `streamed` answers pass Lambda's 6 MB limit. */
+  | { readonly kind: "http"; readonly host: "tenant" | "api"; readonly answers: "buffered" | "streamed" }
+  /** Messages of a queue, `batch` at a time; a message that fails `receives` times goes to the queue's dead letters. */
+  | { readonly kind: "queue"; readonly queue: QueueName; readonly batch: number }
+  /** Items newly inserted under a partition prefix (the table's stream carries keys only). */
+  | { readonly kind: "table-insert"; readonly prefix: string; readonly batch: number }
+  /** A rule of EventBridge Scheduler; the event carries the instant as `time`. */
+  | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
+
+export type QueueName = "inbound" | "outbox" | "feedback";
+export type RuleName = "mail-sweep" | "outbox-sweep";
+
+export interface Door {
+  readonly about: string;
+  readonly triggers: readonly Trigger[];
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
+export const doors = {
+  "trust-site": {
+    about: "public pages of a tenant",
+    triggers: [{ kind: "http", host: "tenant", answers: "buffered" }],
+    memoryMb: 512,
+    timeoutSeconds: 10,
+  },
+  "inbound-mail": {
+    about: "seals a mail that SES stored into a report",
+    triggers: [{ kind: "queue", queue: "inbound", batch: 5 }],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
+  "mail-sweep": {
+    about: "queues again every stored mail that has not become a record",
+    triggers: [{ kind: "schedule", rule: "mail-sweep", everyMinutes: 5 }],
+    memoryMb: 256,
+    timeoutSeconds: 60,
+  },
+  outbox: {
+    about: "sends what waits to be sent",
+    triggers: [
+      { kind: "table-insert", prefix: "OUTBOX#", batch: 25 },
+      { kind: "queue", queue: "outbox", batch: 10 },
+    ],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  "outbox-sweep": {
+    about: "finds what is due to be sent, or was claimed and never finished",
+    triggers: [{ kind: "schedule", rule: "outbox-sweep", everyMinutes: 1 }],
+    memoryMb: 256,
+    timeoutSeconds: 60,
+  },
+  "mail-feedback": {
+    about: "notes what SES says about a mail that was sent",
+    triggers: [{ kind: "queue", queue: "feedback", batch: 10 }],
+    memoryMb: 256,
+    timeoutSeconds: 30,
+  },
+  "admin-api": {
+    about: "a tenant's API: reads its reports",
+    triggers: [{ kind: "http", host: "api", answers: "streamed" }],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
+} as const satisfies Record<string, Door>;
+
+export type DoorName = keyof typeof doors;
+export const doorNames = Object.keys(doors) as DoorName[];
+
+/** Queues with their dead letters. `receives`: attempts before a message is set aside, raw input kept, alarm raised. */
+export const queues = {
+  inbound: { receives: 5, visibilitySeconds: 720, retentionDays: 14 },
+  outbox: { receives: 5, visibilitySeconds: 360, retentionDays: 4 },
+  feedback: { receives: 5, visibilitySeconds: 180, retentionDays: 14 },
+} as const satisfies Record<QueueName, { receives: number; visibilitySeconds: number; retentionDays: number }>;

@@ -1,0 +1,51 @@
+/** What each door's environment is made of, from the names of the resources: CDK's tokens or the local host's. */
+import type { DoorName } from "#infra/doors.ts";
+import type { environments } from "#shared/config.ts";
+
+export interface Resources {
+  readonly table: string;
+  readonly rawBucket: string;
+  readonly sealedBucket: string;
+  readonly sealingKey: string;
+  readonly digestKey: string;
+  readonly inboundQueueUrl: string;
+  readonly outboxQueueUrl: string;
+  readonly configurationSet: string;
+  readonly mailDomain: string;
+  readonly siteDomain: string;
+  readonly tenantRoleArn: string;
+  readonly oidcIssuer: string;
+  readonly oidcJwksUrl: string;
+  readonly oidcAudience: string;
+}
+
+/** Variables that Lambda sets itself, or that only a host with endpoints of its own adds. */
+type Given = "AWS_REGION" | "CLOCK_OFFSET_MS" | `AWS_ENDPOINT_URL_${string}`;
+type Variables<Door extends DoorName> = {
+  readonly [Name in Exclude<keyof (typeof environments)[Door]["shape"], Given>]: string;
+};
+
+export const environmentOf: { readonly [Door in DoorName]: (resources: Resources) => Variables<Door> } = {
+  "trust-site": (r) => ({ TABLE_NAME: r.table, MAIL_DOMAIN: r.mailDomain, SITE_DOMAIN: r.siteDomain }),
+  "inbound-mail": (r) => ({
+    TABLE_NAME: r.table,
+    MAIL_DOMAIN: r.mailDomain,
+    RAW_BUCKET: r.rawBucket,
+    SEALED_BUCKET: r.sealedBucket,
+    SEALING_KEY: r.sealingKey,
+    DIGEST_KEY: r.digestKey,
+  }),
+  "mail-sweep": (r) => ({ RAW_BUCKET: r.rawBucket, INBOUND_QUEUE_URL: r.inboundQueueUrl }),
+  outbox: (r) => ({ TABLE_NAME: r.table, SEALING_KEY: r.sealingKey, CONFIGURATION_SET: r.configurationSet }),
+  "outbox-sweep": (r) => ({ TABLE_NAME: r.table, OUTBOX_QUEUE_URL: r.outboxQueueUrl }),
+  "mail-feedback": (r) => ({ TABLE_NAME: r.table }),
+  "admin-api": (r) => ({
+    TABLE_NAME: r.table,
+    SEALED_BUCKET: r.sealedBucket,
+    SEALING_KEY: r.sealingKey,
+    TENANT_ROLE_ARN: r.tenantRoleArn,
+    OIDC_ISSUER: r.oidcIssuer,
+    OIDC_JWKS_URL: r.oidcJwksUrl,
+    OIDC_AUDIENCE: r.oidcAudience,
+  }),
+};

@@ -1,0 +1,66 @@
+/** The only places where a tenant's scope is made: from who was written to, from who is asking, from whose work it is. */
+import { tenantOfAddress } from "#shared/store/addresses.ts";
+import { type Role, roleOf, type Subject } from "#shared/store/members.ts";
+import { readProfile } from "#shared/store/profiles.ts";
+import type { Table } from "#shared/store/table.ts";
+import { openScope, type TenantScope } from "#shared/store/tenant-scope.ts";
+import { TenantId, type TenantProfile } from "#shared/tenant/tenant.ts";
+
+export interface KnownTenant {
+  readonly scope: TenantScope;
+  readonly profile: TenantProfile;
+}
+
+/** The tenant whose host or mail domain this is: `<tenant>.<domain>`. */
+export async function scopeOfHost(table: Table, host: string, domain: string): Promise<KnownTenant | undefined> {
+  const suffix = `.${domain}`;
+  if (!host.endsWith(suffix)) return undefined;
+  const tenant = TenantId.safeParse(host.slice(0, -suffix.length));
+  return tenant.success ? known(table, tenant.data) : undefined;
+}
+
+/** The tenant that an envelope recipient belongs to: by its own mail domain, else by an address that it claimed. */
+export async function scopeOfRecipient(
+  table: Table,
+  recipient: string,
+  mailDomain: string,
+): Promise<KnownTenant | undefined> {
+  const address = recipient.toLowerCase();
+  const host = address.slice(address.lastIndexOf("@") + 1);
+  const ofDomain = await scopeOfHost(table, host, mailDomain);
+  if (ofDomain) return ofDomain;
+  const tenant = await tenantOfAddress(table, address);
+  return tenant && known(table, tenant);
+}
+
+/**
+ * The scope of a tenant for one of its members; `undefined` for everybody else, and for tenants that never were.
+ * `asTenant` gives the table as seen by the tenant's role.
+ */
+export async function scopeOfMember(
+  table: Table,
+  tenant: string,
+  who: Subject,
+  asTenant: (tenant: TenantId) => Promise<Table>,
+): Promise<{ readonly scope: TenantScope; readonly role: Role } | undefined> {
+  const id = TenantId.safeParse(tenant);
+  if (!id.success) return undefined;
+  const role = await roleOf(table, id.data, who);
+  return role && { scope: openScope(await asTenant(id.data), id.data), role };
+}
+
+/** The tenant whose item is being worked on: its name comes from a key that the store itself made. */
+export function scopeOfWork(table: Table, tenant: string): TenantScope {
+  return openScope(table, TenantId.parse(tenant));
+}
+
+/** The scope of a tenant that is being created. */
+export function scopeOfNewTenant(table: Table, tenant: TenantId): TenantScope {
+  return openScope(table, tenant);
+}
+
+async function known(table: Table, tenant: TenantId): Promise<KnownTenant | undefined> {
+  const scope = openScope(table, tenant);
+  const profile = await readProfile(scope);
+  return profile && { scope, profile };
+}

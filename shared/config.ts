@@ -1,0 +1,87 @@
+/**
+ * The environment of each door, as a schema. A door parses its own once, at module load; what is missing stops it with a
+ * sentence. Endpoints are set where the cloud's own are not meant; nothing else tells a door where it runs.
+ */
+import * as z from "zod";
+
+const endpoint = z.url().optional();
+
+const region = { AWS_REGION: z.string().min(1) };
+/** Milliseconds added to the clock. */
+const clock = { CLOCK_OFFSET_MS: z.coerce.number().int().default(0) };
+const table = { TABLE_NAME: z.string().min(3), AWS_ENDPOINT_URL_DYNAMODB: endpoint };
+const objects = { AWS_ENDPOINT_URL_S3: endpoint };
+const keys = { AWS_ENDPOINT_URL_KMS: endpoint };
+const queue = { AWS_ENDPOINT_URL_SQS: endpoint };
+/** Tenants' mail lives at `<tenant>.<MAIL_DOMAIN>`. */
+const mailDomain = { MAIL_DOMAIN: z.string().min(1).toLowerCase() };
+
+export const environments = {
+  "trust-site": z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...mailDomain,
+    /** Hosts of tenants are `<tenant>.<SITE_DOMAIN>`, port left out. */
+    SITE_DOMAIN: z.string().min(1).toLowerCase(),
+  }),
+  "inbound-mail": z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...objects,
+    ...keys,
+    ...mailDomain,
+    RAW_BUCKET: z.string().min(3),
+    SEALED_BUCKET: z.string().min(3),
+    SEALING_KEY: z.string().min(1),
+    DIGEST_KEY: z.string().min(1),
+  }),
+  "mail-sweep": z.object({
+    ...region,
+    ...objects,
+    ...queue,
+    RAW_BUCKET: z.string().min(3),
+    INBOUND_QUEUE_URL: z.url(),
+  }),
+  outbox: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...keys,
+    SEALING_KEY: z.string().min(1),
+    AWS_ENDPOINT_URL_SES: endpoint,
+    CONFIGURATION_SET: z.string().min(1),
+  }),
+  "outbox-sweep": z.object({ ...region, ...table, ...queue, OUTBOX_QUEUE_URL: z.url() }),
+  "mail-feedback": z.object({ ...region, ...clock, ...table }),
+  "admin-api": z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...objects,
+    ...keys,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    SEALED_BUCKET: z.string().min(3),
+    SEALING_KEY: z.string().min(1),
+    TENANT_ROLE_ARN: z.string().min(20),
+    /** Who issues the access tokens that count; compared exactly with `iss`. */
+    OIDC_ISSUER: z.url(),
+    /** Where that issuer's keys are fetched, apart from its name. */
+    OIDC_JWKS_URL: z.url(),
+    OIDC_AUDIENCE: z.string().min(1),
+  }),
+} as const;
+
+export type Environment<Door extends keyof typeof environments> = z.infer<(typeof environments)[Door]>;
+
+/** Parses a door's environment. Throws an error that names each variable that is missing or wrong, without its value. */
+export function readConfig<Door extends keyof typeof environments>(
+  door: Door,
+  environment: Readonly<Record<string, string | undefined>>,
+): Environment<Door> {
+  const parsed = environments[door].safeParse(environment);
+  if (parsed.success) return parsed.data as Environment<Door>;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  throw new Error(`The environment of ${door} is incomplete. Set these variables and start again: ${faults}`);
+}

@@ -1,0 +1,92 @@
+/**
+ * Every item in the table: where it lives, and who looks it up there. Nobody else joins key parts.
+ *
+ * A partition says whose data it is and who may reach it: `infra/rights.ts` grants by these prefixes. Each part that comes
+ * from outside is escaped and closed by `#`, so a pattern that ends in `#*` can't match another tenant whose slug begins alike.
+ */
+import type { TenantId } from "#shared/tenant/tenant.ts";
+
+/** The attributes that hold keys: of the table, and of its two sparse indexes. */
+export const keyAttributes = {
+  partition: "pk",
+  sort: "sk",
+  /** Index `inbox`: reports of one tenant by time of arrival. */
+  inboxPartition: "inboxKey",
+  inboxSort: "inboxAt",
+  /** Index `due`: what waits for a moment, and nothing else. An item leaves it when nothing is due any more. */
+  duePartition: "dueKey",
+  dueSort: "dueAt",
+  /** Seconds since the epoch; DynamoDB's time to live. */
+  expiry: "expiresAt",
+} as const;
+
+export const indexes = { inbox: "inbox", due: "due" } as const;
+
+/** Makes one part of a key: percent-encoding leaves no `#`, and is undone by `decodeURIComponent`. */
+export function keyPart(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+export const partitions = {
+  /** The tenant's profile: name, addresses, promises. Read by every door that speaks for the tenant. */
+  tenant: (tenant: TenantId) => `TENANT#${tenant}#`,
+  /** Who may act for the tenant, by issuer and subject. Read by `admin-api`. */
+  members: (tenant: TenantId) => `MEMBER#${tenant}#`,
+  /** A mail address or domain outside the mail domain, to its tenant. Read by `inbound-mail`. */
+  address: (address: string) => `ADDRESS#${keyPart(address.toLowerCase())}#`,
+  /** The tenant's sealing keys by purpose: public half in clear, private half under KMS. */
+  sealing: (tenant: TenantId) => `SEALING#${tenant}#`,
+  /** One report: its metadata, conversations and messages. Read by `admin-api` alone. */
+  report: (tenant: TenantId, report: string) => `REPORT#${tenant}#${keyPart(report)}#`,
+  /** The clocks of the tenant's reports; no content. */
+  clocks: (tenant: TenantId) => `CLOCKS#${tenant}#`,
+  /** Audit events, not yet sequenced into the tenant's log. */
+  audit: (tenant: TenantId) => `AUDIT#${tenant}#`,
+  /** What other systems must be told: sealed for the purpose `outbox`. Its insertion wakes the `outbox` door. */
+  outbox: (tenant: TenantId) => `OUTBOX#${tenant}#`,
+  /** What SES said about a mail we sent, by the id that SES gave it. */
+  sent: (sesId: string) => `SENT#${keyPart(sesId)}#`,
+  /** Which stored inbound objects have become records: one item for each tenant that the mail was for. */
+  received: (sesId: string) => `RECEIVED#${keyPart(sesId)}#`,
+  /** Keyed digests by which duplicates and resends are recognised. */
+  seen: (tenant: TenantId) => `SEEN#${tenant}#`,
+  /** How many acknowledgements a sender got on a day, under a keyed digest of the address. */
+  senders: (tenant: TenantId) => `SENDER#${tenant}#`,
+  /** A reply address, by the SHA-256 of its token, to the conversation it belongs to. */
+  reply: (tokenDigest: string) => `REPLY#${keyPart(tokenDigest)}#`,
+  /** Mail that waits for a person: spam, virus, unreadable. */
+  quarantine: (tenant: TenantId) => `QUARANTINE#${tenant}#`,
+  /** Mail for a recipient that is no tenant's, by day of arrival. */
+  unrouted: (day: string) => `UNROUTED#${keyPart(day)}#`,
+} as const;
+
+/** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
+export const sorts = {
+  profile: () => "PROFILE",
+  member: (issuer: string, subject: string) => `${keyPart(issuer)}#${keyPart(subject)}`,
+  addressee: () => "TENANT",
+  sealingKey: (purpose: string) => keyPart(purpose),
+  report: () => "REPORT",
+  conversation: (id = "") => `CONVERSATION#${id}`,
+  /** Messages of a report sort by arrival. */
+  message: (at = "", id = "") => (at === "" ? "MESSAGE#" : `MESSAGE#${at}#${id}`),
+  clocks: (report: string) => keyPart(report),
+  auditEvent: (at: string, id: string) => `${at}#${id}`,
+  outboxItem: (id: string) => keyPart(id),
+  sentItem: () => "OUTBOX",
+  receivedBy: (tenant: TenantId | "unrouted") => (tenant === "unrouted" ? "~unrouted" : tenant),
+  seen: (digest: string) => keyPart(digest),
+  senderDay: (digest: string, day: string) => `${keyPart(digest)}#${day}`,
+  replyTarget: () => "CONVERSATION",
+  quarantined: (at: string, id: string) => `${at}#${id}`,
+} as const;
+
+/** Index `inbox`: one partition a tenant. */
+export const inboxPartition = (tenant: TenantId): string => `INBOX#${tenant}#`;
+
+/** How many partitions of the due index each kind of work is spread over. */
+export const dueShards = 8;
+
+/** Index `due`: work of one kind, spread over shards; the sort key is the moment, so that a range query reads what is due and nothing more. */
+export const duePartition = (kind: "outbox" | "clock" | "quarantine", shard: number): string =>
+  `DUE#${kind}#${String(shard)}#`;

@@ -1,0 +1,212 @@
+/** What waits to be told to another system. An item is claimed before it is sent; doubt is settled by SES's own events. */
+import * as z from "zod";
+import { Bytes } from "#shared/bytes.ts";
+import { Thread } from "#shared/report/conversation.ts";
+import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
+import { GuardFailed, type Item, type Table, type Write } from "./table.ts";
+import type { TenantScope } from "./tenant-scope.ts";
+
+const minute = 60_000;
+/** How long after it is written the sweep looks for an item that the stream should have brought. */
+const streamGrace = 2 * minute;
+/** How long a claim stands. After that nobody is sending it, and SES has told us if it was sent. */
+export const claimHolds = 5 * minute;
+/** Waits before the attempts that follow a throttled one; the last repeats. */
+const backoff = [1, 2, 5, 15, 30, 60].map((minutes) => minutes * minute);
+/** Refusals and unknown failures before it is given up and shown as failed. */
+export const attemptsAtMost = 20;
+
+export const OutboxItem = z.object({
+  id: z.string(),
+  kind: z.enum(["acknowledgement", "acknowledgement-digest"]),
+  state: z.enum(["waiting", "claimed", "sent", "failed"]),
+  /** Not before this instant. */
+  notBefore: z.string(),
+  createdAt: z.string(),
+  claimedAt: z.string().optional(),
+  sentAt: z.string().optional(),
+  sesId: z.string().optional(),
+  delivery: z.enum(["delivered", "bounced", "complained"]).optional(),
+  attempts: z.int().min(0),
+  /** HPKE to the tenant's outbox key. */
+  sealed: Bytes,
+  report: z.string().optional(),
+  /** Numbers of the reports that a digest tells of. */
+  numbers: z.instanceof(Set).optional(),
+  /** The conversation that an answer to this mail belongs to; copied beside SES's id when it is sent. */
+  thread: Thread.optional(),
+});
+export type OutboxItem = z.infer<typeof OutboxItem>;
+
+/** What the sealed part of an item holds. */
+export const OutgoingMail = z.strictObject({
+  from: z.string(),
+  to: z.array(z.string()).min(1).max(50),
+  /** The message without `Message-ID` and `Date`, which SES sets. In a digest, `numbersMark` stands for the list. */
+  raw: z.string(),
+});
+export type OutgoingMail = z.infer<typeof OutgoingMail>;
+
+const key = (scope: TenantScope, id: string) => ({ pk: partitions.outbox(scope.tenant), sk: sorts.outboxItem(id) });
+
+const due = (id: string, at: Date) => ({
+  [keyAttributes.duePartition]: duePartition("outbox", shardOf(id)),
+  [keyAttributes.dueSort]: `${at.toISOString()}#${id}`,
+});
+
+/** Spreads items over the shards by their id. */
+function shardOf(id: string): number {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 65_536;
+  return sum % dueShards;
+}
+
+interface NewOutboxItem {
+  readonly id: string;
+  readonly sealed: Uint8Array;
+  readonly report?: string;
+  readonly thread?: Thread;
+}
+
+/** The write that puts an acknowledgement into the outbox. Its insertion wakes the `outbox` door. */
+export function newAcknowledgement(scope: TenantScope, item: NewOutboxItem, now: Date): Write {
+  const createdAt = now.toISOString();
+  return {
+    put: {
+      ...key(scope, item.id),
+      ...item,
+      ...due(item.id, new Date(now.getTime() + streamGrace)),
+      kind: "acknowledgement",
+      state: "waiting",
+      attempts: 0,
+      createdAt,
+      notBefore: createdAt,
+    },
+    guard: "absent",
+  };
+}
+
+/** The write that adds a report to the digest that a sender gets instead of further acknowledgements that day. */
+export function addToDigest(
+  scope: TenantScope,
+  item: { readonly id: string; readonly sealed: Uint8Array; readonly number: string; readonly sendAt: Date },
+  now: Date,
+): Write {
+  return {
+    update: key(scope, item.id),
+    include: { numbers: [item.number] },
+    setIfMissing: {
+      ...due(item.id, item.sendAt),
+      id: item.id,
+      sealed: item.sealed,
+      kind: "acknowledgement-digest",
+      state: "waiting",
+      attempts: 0,
+      createdAt: now.toISOString(),
+      notBefore: item.sendAt.toISOString(),
+    },
+    guard: { below: { attempts: 1 } },
+  };
+}
+
+export async function readOutboxItem(scope: TenantScope, id: string): Promise<OutboxItem | undefined> {
+  const item = await scope.table.get(key(scope, id));
+  return item && OutboxItem.parse(item);
+}
+
+/** Takes an item for sending: `false` when somebody else has it, or it changed since it was read. */
+export async function claim(scope: TenantScope, item: OutboxItem, now: Date): Promise<boolean> {
+  const write: Write = {
+    update: key(scope, item.id),
+    set: {
+      state: "claimed",
+      claimedAt: now.toISOString(),
+      attempts: item.attempts + 1,
+      ...due(item.id, new Date(now.getTime() + claimHolds)),
+    },
+    guard: { equals: { state: item.state, attempts: item.attempts } },
+  };
+  return held(scope.table.write(write));
+}
+
+/** The writes that note an item as sent, once. `thread` lets an answer to it find its conversation. */
+export function markSent(scope: TenantScope, item: OutboxItem, sesId: string, now: Date): Write[] {
+  return [
+    {
+      update: key(scope, item.id),
+      set: { state: "sent", sesId, sentAt: now.toISOString() },
+      remove: [keyAttributes.duePartition, keyAttributes.dueSort],
+      guard: { equals: { state: "claimed" } },
+    },
+    {
+      put: {
+        pk: partitions.sent(sesId),
+        sk: sorts.sentItem(),
+        tenant: scope.tenant,
+        item: item.id,
+        ...(item.thread ? { thread: item.thread } : {}),
+      },
+    },
+  ];
+}
+
+/** Puts a claimed item back: SES asked for patience, and nothing was sent. */
+export async function postpone(scope: TenantScope, item: OutboxItem, now: Date): Promise<void> {
+  const wait = backoff[Math.min(item.attempts, backoff.length - 1)] ?? minute;
+  const at = new Date(now.getTime() + wait);
+  await held(
+    scope.table.write({
+      update: key(scope, item.id),
+      set: { state: "waiting", notBefore: at.toISOString(), ...due(item.id, at) },
+      guard: { equals: { state: "claimed", attempts: item.attempts + 1 } },
+    }),
+  );
+}
+
+/** The write that gives an item up: it stays, marked, for people to see. */
+export function markFailed(scope: TenantScope, item: OutboxItem): Write {
+  return {
+    update: key(scope, item.id),
+    set: { state: "failed" },
+    remove: [keyAttributes.duePartition, keyAttributes.dueSort],
+    guard: { equals: { state: "claimed" } },
+  };
+}
+
+/** Notes what became of a sent mail. */
+export function markDelivery(scope: TenantScope, id: string, delivery: NonNullable<OutboxItem["delivery"]>): Write {
+  return { update: key(scope, id), set: { delivery }, guard: "present" };
+}
+
+/** Items of all tenants that are due at `now`, by tenant and id; reads the index and nothing else. */
+export async function* dueOutboxItems(table: Table, now: Date): AsyncGenerator<{ tenant: string; id: string }> {
+  for (let shard = 0; shard < dueShards; shard++) {
+    let after: Item | undefined;
+    do {
+      const page = await table.listIndex({
+        index: "due",
+        partition: duePartition("outbox", shard),
+        upTo: `${now.toISOString()}#~`,
+        ...(after ? { after } : {}),
+      });
+      for (const { pk, sk } of page.items) yield outboxKey({ pk: String(pk), sk: String(sk) });
+      after = page.next;
+    } while (after);
+  }
+}
+
+/** Reads a key of the outbox, as the stream and the index bring it. */
+export function outboxKey({ pk, sk }: { readonly pk: string; readonly sk: string }): { tenant: string; id: string } {
+  return { tenant: decodeURIComponent(pk.split("#")[1] ?? ""), id: decodeURIComponent(sk) };
+}
+
+/** Whether a guarded write took place. */
+async function held(write: Promise<void>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof GuardFailed) return false;
+    throw error;
+  }
+}
