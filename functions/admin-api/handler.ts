@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { streamHandle } from "hono/aws-lambda";
+import { createRemoteJWKSet } from "jose";
+import { connectLog } from "#shared/aws/log.ts";
+import { connectObjects } from "#shared/aws/objects.ts";
+import { connectTable } from "#shared/aws/table.ts";
+import { tenantSessions } from "#shared/aws/tenant-session.ts";
+import { connectUnwrapper } from "#shared/aws/vault.ts";
+import { readConfig } from "#shared/config.ts";
+import type { TenantId } from "#shared/tenant/tenant.ts";
+import { createAdminApi } from "./app.ts";
+import type { TenantPorts } from "./tenant-ports.ts";
+
+const config = readConfig("admin-api", process.env);
+const region = config.AWS_REGION;
+const log = connectLog("admin-api");
+const now = () => new Date(Date.now() + config.CLOCK_OFFSET_MS);
+const table = { region, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME };
+const session = tenantSessions({ region, endpoint: config.AWS_ENDPOINT_URL_STS, roleArn: config.TENANT_ROLE_ARN }, now);
+const clients = new Map<string, TenantPorts>();
+
+/** Clients by the tenant's own credentials, made once for each session. */
+async function asTenant(tenant: TenantId): Promise<TenantPorts> {
+  const credentials = await session(tenant);
+  const known = clients.get(credentials.accessKeyId);
+  if (known) return known;
+  if (clients.size >= 100) clients.clear();
+  const ports = {
+    table: connectTable({ ...table, credentials }, Math.random),
+    objects: connectObjects({ region, endpoint: config.AWS_ENDPOINT_URL_S3, credentials }),
+    unwrapper: connectUnwrapper({
+      region,
+      endpoint: config.AWS_ENDPOINT_URL_KMS,
+      credentials,
+      keyId: config.SEALING_KEY,
+    }),
+  };
+  clients.set(credentials.accessKeyId, ports);
+  return ports;
+}
+
+export const handler = streamHandle(
+  createAdminApi({
+    table: connectTable(table, Math.random),
+    asTenant,
+    tokens: {
+      issuer: config.OIDC_ISSUER,
+      audience: config.OIDC_AUDIENCE,
+      keys: createRemoteJWKSet(new URL(config.OIDC_JWKS_URL), { timeoutDuration: 3_000, cooldownDuration: 10_000 }),
+    },
+    bucket: config.SEALED_BUCKET,
+    now,
+    random: randomBytes,
+    report: (error, request) =>
+      log.error("A request failed without intention.", {
+        request,
+        error: error instanceof Error ? error : String(error),
+      }),
+  }),
+);

@@ -1,0 +1,13 @@
+import type { Objects } from "#shared/store/objects.ts";
+import type { Table } from "#shared/store/table.ts";
+import type { Unwrapper } from "#shared/store/vault.ts";
+import type { TenantId } from "#shared/tenant/tenant.ts";
+
+/** What the API works with once it knows the tenant: each by the tenant's own credentials. */
+export interface TenantPorts {
+  readonly table: Table;
+  readonly objects: Objects;
+  readonly unwrapper: Unwrapper;
+}
+
+export type AsTenant = (tenant: TenantId) => Promise<TenantPorts>;

@@ -1,0 +1,76 @@
+import { type KnownTenant, scopeOfRecipient } from "#shared/access/scope.ts";
+import { type DigestKey, digestKeyLabel } from "#shared/report/mail-digests.ts";
+import type { SealingPublicKey } from "#shared/sealing/sealing-key.ts";
+import { type SealingPurpose, sealingKeyFor } from "#shared/store/sealing-keys.ts";
+import type { InboundPorts } from "./ports.ts";
+
+/** A tenant that a mail is for, with what is needed to take it in. */
+export interface Addressee extends KnownTenant {
+  readonly recipients: readonly string[];
+  readonly digestKey: DigestKey;
+  sealingKey(purpose: SealingPurpose): Promise<SealingPublicKey>;
+}
+
+/** How long a tenant's profile may be out of date here. */
+const profileAge = 30_000;
+/** Tenants remembered at most: an attacker's made-up hosts must not fill the memory. */
+const remembered = 1_000;
+
+/**
+ * Finds the tenants of a mail by its envelope recipients, and remembers for half a minute what does not change from one
+ * mail to the next. Recipients that are nobody's come back apart.
+ */
+export function addresseeFinder(ports: InboundPorts) {
+  const profiles = new Map<string, { readonly at: number; readonly tenant: Promise<KnownTenant | undefined> }>();
+  const secrets = new Map<string, Promise<unknown>>();
+
+  const once = <Value>(name: string, make: () => Promise<Value>): Promise<Value> => {
+    const known = secrets.get(name) as Promise<Value> | undefined;
+    if (known !== undefined) return known;
+    const made = make();
+    secrets.set(name, made);
+    made.catch(() => secrets.delete(name));
+    return made;
+  };
+
+  const tenantOf = (recipient: string): Promise<KnownTenant | undefined> => {
+    const name = nameOf(recipient, ports.mailDomain);
+    const now = ports.now().getTime();
+    const known = profiles.get(name);
+    if (known && now - known.at < profileAge) return known.tenant;
+    if (profiles.size >= remembered) profiles.clear();
+    const tenant = scopeOfRecipient(ports.table, recipient, ports.mailDomain);
+    profiles.set(name, { at: now, tenant });
+    tenant.catch(() => profiles.delete(name));
+    return tenant;
+  };
+
+  return async (recipients: readonly string[]): Promise<readonly Addressee[]> => {
+    const found = new Map<string, { tenant: KnownTenant; recipients: string[] }>();
+    for (const recipient of recipients) {
+      const tenant = await tenantOf(recipient);
+      if (!tenant) continue;
+      const entry = found.get(tenant.scope.tenant);
+      if (entry) entry.recipients.push(recipient);
+      else found.set(tenant.scope.tenant, { tenant, recipients: [recipient] });
+    }
+    return Promise.all(
+      [...found.values()].map(async ({ tenant, recipients: own }) => ({
+        ...tenant,
+        recipients: own,
+        digestKey: await once(`digest ${tenant.scope.tenant}`, () =>
+          ports.digester.mac(digestKeyLabel(tenant.scope.tenant)),
+        ),
+        sealingKey: (purpose: SealingPurpose) =>
+          once(`${purpose} ${tenant.scope.tenant}`, () => sealingKeyFor(tenant.scope, purpose, ports.wrapper)),
+      })),
+    );
+  };
+}
+
+/** Every address at a tenant's own mail domain is that tenant's: one entry serves them all. */
+function nameOf(recipient: string, mailDomain: string): string {
+  const address = recipient.toLowerCase();
+  const host = address.slice(address.lastIndexOf("@") + 1);
+  return host.endsWith(`.${mailDomain}`) ? host : address;
+}

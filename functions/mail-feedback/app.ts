@@ -1,0 +1,77 @@
+/** Notes what SES says of a mail we sent: that it was sent (which settles a doubtful claim), and what became of it. */
+import { scopeOfWork } from "#shared/access/scope.ts";
+import type { SesEvent } from "#shared/mail/ses-event.ts";
+import { newIdentifier, type Random } from "#shared/report/identifier.ts";
+import { auditWrite } from "#shared/store/audit.ts";
+import { meetAcknowledgeClock } from "#shared/store/intake.ts";
+import { markDelivery, markSent, type OutboxItem, readOutboxItem } from "#shared/store/outbox.ts";
+import { sentItem } from "#shared/store/sent-mail.ts";
+import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
+
+export interface FeedbackPorts {
+  readonly table: Table;
+  readonly now: () => Date;
+  readonly random: Random;
+}
+
+const deliveries: Partial<Record<SesEvent["kind"], NonNullable<OutboxItem["delivery"]>>> = {
+  Delivery: "delivered",
+  Bounce: "bounced",
+  Complaint: "complained",
+};
+
+export async function noteFeedback(ports: FeedbackPorts, event: SesEvent, request: string): Promise<void> {
+  const known = tagged(event) ?? (await sentItem(ports.table, event.mail.messageId));
+  // Mail that is not from the outbox, or whose tenant is gone: nothing to note.
+  if (!known) return;
+  const scope = scopeOfWork(ports.table, known.tenant);
+  const item = await readOutboxItem(scope, known.item);
+  if (!item) return;
+  if (item.state === "claimed") await confirmSent(ports, scope, item, event.mail.messageId, request);
+  const delivery = deliveries[event.kind];
+  // A late delivery note does not undo a bounce or a complaint.
+  if (delivery === undefined || (delivery === "delivered" && item.delivery !== undefined)) return;
+  await unlessChanged(ports.table.write(markDelivery(scope, item.id, delivery)));
+}
+
+/** The item was claimed and nobody noted that it went out: SES says that it did. */
+async function confirmSent(
+  ports: FeedbackPorts,
+  scope: TenantScope,
+  item: OutboxItem,
+  sesId: string,
+  request: string,
+): Promise<void> {
+  const at = ports.now();
+  const target = { item: item.id, mail: sesId };
+  const writes: Write[] = [
+    ...markSent(scope, item, sesId, at),
+    auditWrite(scope, {
+      id: newIdentifier(ports.random),
+      at,
+      actor: { door: "mail-feedback" },
+      action: "mail.sent",
+      target,
+      request,
+    }),
+  ];
+  await unlessChanged(ports.table.transact(writes));
+  if (item.kind !== "acknowledgement" || item.report === undefined) return;
+  await unlessChanged(ports.table.write(meetAcknowledgeClock(scope, item.report, at)));
+}
+
+function tagged(event: SesEvent): { tenant: string; item: string } | undefined {
+  const tenant = event.mail.tags?.["candor-tenant"]?.[0];
+  const item = event.mail.tags?.["candor-item"]?.[0];
+  return tenant !== undefined && item !== undefined ? { tenant, item } : undefined;
+}
+
+/** Somebody else noted it first: that is as good. */
+async function unlessChanged(write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof GuardFailed)) throw error;
+  }
+}

@@ -1,0 +1,16 @@
+import { dueOutboxItems } from "#shared/store/outbox.ts";
+import type { Enqueue } from "#shared/store/queue.ts";
+import type { Table } from "#shared/store/table.ts";
+
+/** Queues every outbox item whose time has come, or whose claim ran out. The outbox decides again before it sends. */
+export async function sweepOutbox(
+  ports: { readonly table: Table; readonly enqueue: Enqueue },
+  now: Date,
+): Promise<{ queued: number }> {
+  let queued = 0;
+  for await (const item of dueOutboxItems(ports.table, now)) {
+    await ports.enqueue(item);
+    queued++;
+  }
+  return { queued };
+}

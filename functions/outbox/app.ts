@@ -1,0 +1,160 @@
+/**
+ * Sends what waits in the outbox. SES has no idempotency, so an item is claimed first and tagged with its id; when a run dies
+ * between sending and noting it, SES's own Send event settles the doubt (`mail-feedback`), and only a claim that nobody
+ * confirmed in time is sent again.
+ */
+import { scopeOfWork } from "#shared/access/scope.ts";
+import { numbersMark } from "#shared/outbox/acknowledgement.ts";
+import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
+import { newIdentifier, type Random } from "#shared/report/identifier.ts";
+import { open } from "#shared/sealing/seal.ts";
+import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
+import { meetAcknowledgeClock } from "#shared/store/intake.ts";
+import {
+  attemptsAtMost,
+  claim,
+  claimHolds,
+  markFailed,
+  markSent,
+  type OutboxItem,
+  OutgoingMail,
+  postpone,
+  readOutboxItem,
+} from "#shared/store/outbox.ts";
+import { purposeBinding, purposeContext, readSealingKey } from "#shared/store/sealing-keys.ts";
+import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import type { Unwrapper } from "#shared/store/vault.ts";
+
+export interface OutboxPorts {
+  readonly table: Table;
+  readonly unwrapper: Unwrapper;
+  readonly mailer: Mailer;
+  readonly now: () => Date;
+  readonly random: Random;
+  /** Waits; handed in so that a test need not. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Pauses between tries in one run while SES asks for patience; after them the item goes back and the sweep brings it again. */
+const patience = [250, 1_000];
+/** How long an opened outbox key is kept: a key that is shut off stops the mail within a minute. */
+const keyAge = 30_000;
+
+/** Makes the function that sends one item. `request` names the invocation in the audit. */
+export function createOutbox(ports: OutboxPorts) {
+  const openedKeys = keyRing(ports);
+
+  return async function deliver(
+    work: { readonly tenant: string; readonly id: string },
+    request: string,
+  ): Promise<void> {
+    const scope = scopeOfWork(ports.table, work.tenant);
+    const item = await readOutboxItem(scope, work.id);
+    if (!item || !isDue(item, ports.now())) return;
+    if (!(await claim(scope, item, ports.now()))) return;
+    const mail = await openMail(scope, item);
+    try {
+      const sesId = await sendPatiently({ ...mail, raw: Buffer.from(mail.raw, "latin1"), tags: tagsOf(scope, item) });
+      await note(scope, [
+        ...markSent(scope, item, sesId, ports.now()),
+        event(scope, "mail.sent", { item: item.id, mail: sesId }, request),
+      ]);
+      await meetClock(scope, item);
+    } catch (error) {
+      if (error instanceof MailThrottled) return postpone(scope, item, ports.now());
+      if (!(error instanceof MailRefused) && item.attempts < attemptsAtMost) throw error;
+      await note(scope, [
+        markFailed(scope, item),
+        event(
+          scope,
+          "mail.refused",
+          { item: item.id, reason: error instanceof Error ? error.message : "unknown" },
+          request,
+        ),
+      ]);
+    }
+  };
+
+  async function openMail(scope: TenantScope, item: OutboxItem): Promise<OutgoingMail> {
+    const key = await openedKeys(scope);
+    const plain = await open(key, item.sealed, purposeBinding(scope, "outbox", item.id));
+    const mail = OutgoingMail.parse(JSON.parse(Buffer.from(plain).toString("utf8")));
+    const numbers = [...(item.numbers ?? [])].map(String).sort();
+    return { ...mail, raw: mail.raw.replace(numbersMark, numbers.join("\r\n    ")) };
+  }
+
+  async function sendPatiently(mail: Parameters<Mailer["send"]>[0]): Promise<string> {
+    for (const wait of patience) {
+      try {
+        return await ports.mailer.send(mail);
+      } catch (error) {
+        if (!(error instanceof MailThrottled)) throw error;
+        await ports.pause(wait);
+      }
+    }
+    return ports.mailer.send(mail);
+  }
+
+  /** Writes what came of it, unless SES's event has told already. */
+  async function note(scope: TenantScope, writes: readonly Write[]): Promise<void> {
+    try {
+      await scope.table.transact(writes);
+    } catch (error) {
+      if (!(error instanceof GuardFailed)) throw error;
+    }
+  }
+
+  /** The promise to acknowledge is kept when the mail has left. Reports without a promise have no clock to stop. */
+  async function meetClock(scope: TenantScope, item: OutboxItem): Promise<void> {
+    if (item.kind !== "acknowledgement" || item.report === undefined) return;
+    await note(scope, [meetAcknowledgeClock(scope, item.report, ports.now())]);
+  }
+
+  function event(
+    scope: TenantScope,
+    action: AuditAction,
+    target: Readonly<Record<string, string>>,
+    request: string,
+  ): Write {
+    const at = ports.now();
+    return auditWrite(scope, {
+      id: newIdentifier(ports.random),
+      at,
+      actor: { door: "outbox" },
+      action,
+      target,
+      request,
+    });
+  }
+}
+
+/** An item may be sent when its time has come and nobody else holds it. */
+function isDue(item: OutboxItem, now: Date): boolean {
+  if (item.state === "waiting") return Date.parse(item.notBefore) <= now.getTime();
+  return item.state === "claimed" && Date.parse(item.claimedAt ?? item.createdAt) + claimHolds <= now.getTime();
+}
+
+/** SES hands these back in its events. */
+const tagsOf = (scope: TenantScope, item: OutboxItem) => ({ "candor-tenant": scope.tenant, "candor-item": item.id });
+
+/** Opens each tenant's outbox key once in a while instead of once a mail. */
+function keyRing(ports: OutboxPorts) {
+  type Opened = ReturnType<typeof unwrap>;
+  const opened = new Map<string, { readonly at: number; readonly key: Opened }>();
+  async function unwrap(scope: TenantScope) {
+    const stored = await readSealingKey(scope, "outbox");
+    if (!stored) throw new Error("The tenant's outbox key is missing: restore the table, then run the outbox sweep.");
+    const privateKey = await ports.unwrapper.unwrap(stored.wrappedPrivateKey, purposeContext(scope, "outbox"));
+    return { suite: stored.suite, privateKey };
+  }
+  return (scope: TenantScope): Opened => {
+    const now = ports.now().getTime();
+    const known = opened.get(scope.tenant);
+    if (known && now - known.at < keyAge) return known.key;
+    const key = unwrap(scope);
+    opened.set(scope.tenant, { at: now, key });
+    key.catch(() => opened.delete(scope.tenant));
+    return key;
+  };
+}

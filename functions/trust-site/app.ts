@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { Hono } from "hono";
+import { scopeOfHost } from "#shared/access/scope.ts";
+import type { Table } from "#shared/store/table.ts";
+import type { TenantProfile } from "#shared/tenant/tenant.ts";
+import { homePage } from "./pages/home.ts";
+import { styleHash } from "./pages/layout.ts";
+import { notFoundPage } from "./pages/not-found.ts";
+
+export interface SitePorts {
+  readonly table: Table;
+  readonly siteDomain: string;
+  readonly mailDomain: string;
+  readonly now: () => Date;
+}
+
+/** How long a tenant's facts may be out of date on its page. */
+const profileAge = 5_000;
+const remembered = 1_000;
+
+/** Set on every page; no script, no frame, nothing from elsewhere. */
+const pageHeaders = {
+  "content-security-policy": `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** A tenant's public host. */
+export function createTrustSite(ports: SitePorts) {
+  const tenants = rememberedTenants(ports);
+  const app = new Hono();
+
+  app.get("/healthz", (c) => c.text("ok"));
+
+  app.get("/", async (c) => {
+    const profile = await tenants(hostOf(c.req.header("host")));
+    if (!profile) return c.html(notFoundPage(), 404, pageHeaders);
+    const body = String(await homePage(profile, reportAddress(profile, ports.mailDomain)));
+    return answer(c.req.header("if-none-match"), body, "text/html; charset=utf-8");
+  });
+
+  app.get("/posture.json", async (c) => {
+    const profile = await tenants(hostOf(c.req.header("host")));
+    if (!profile) return c.json({ title: "Not found" }, 404);
+    const { slug, name, about, contacts, acknowledgeWithin } = profile;
+    const report = { mail: reportAddress(profile, ports.mailDomain), acknowledgeWithin: acknowledgeWithin ?? null };
+    return answer(
+      c.req.header("if-none-match"),
+      JSON.stringify({ slug, name, about, contacts, report }),
+      "application/json",
+    );
+  });
+
+  app.notFound((c) => c.html(notFoundPage(), 404, pageHeaders));
+  return app;
+}
+
+/** A page under a strong validator (RFC 9110 section 8.8.3): the digest of its bytes. */
+function answer(ifNoneMatch: string | undefined, body: string, type: string): Response {
+  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
+  const headers = {
+    ...pageHeaders,
+    etag,
+    "cache-control": "public, max-age=60, stale-while-revalidate=600",
+    vary: "Host",
+  };
+  const known = ifNoneMatch?.split(",").some((given) => given.trim().replace(/^W\//, "") === etag);
+  return known
+    ? new Response(null, { status: 304, headers })
+    : new Response(body, { headers: { ...headers, "content-type": type } });
+}
+
+/** The host of a request, without its port. */
+const hostOf = (header: string | undefined): string => (header ?? "").toLowerCase().replace(/:\d+$/, "");
+
+const reportAddress = ({ slug }: TenantProfile, mailDomain: string): string => `security@${slug}.${mailDomain}`;
+
+function rememberedTenants({ table, siteDomain, now }: SitePorts) {
+  const known = new Map<string, { readonly at: number; readonly profile: Promise<TenantProfile | undefined> }>();
+  return (host: string): Promise<TenantProfile | undefined> => {
+    const entry = known.get(host);
+    if (entry && now().getTime() - entry.at < profileAge) return entry.profile;
+    if (known.size >= remembered) known.clear();
+    const profile = scopeOfHost(table, host, siteDomain).then((tenant) => tenant?.profile);
+    known.set(host, { at: now().getTime(), profile });
+    profile.catch(() => known.delete(host));
+    return profile;
+  };
+}
