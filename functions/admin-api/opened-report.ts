@@ -17,7 +17,7 @@ import { HEADER_LENGTH, parseHeader, sealedRange } from "#shared/sealing/stream-
 import type { Objects } from "#shared/store/objects.ts";
 import { readConversation } from "#shared/store/reports.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import type { Unwrapper } from "#shared/store/vault.ts";
+import type { Unwrapper } from "#shared/sealing/vault.ts";
 
 export interface Opener {
   content(message: Message): Promise<MessageContent>;

@@ -11,7 +11,7 @@ import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-ke
 import { encryptBytes, encryptStream } from "#shared/sealing/stream.ts";
 import { sealedLength } from "#shared/sealing/stream-layout.ts";
 import type { Objects } from "#shared/store/objects.ts";
-import type { Wrapper } from "#shared/store/vault.ts";
+import type { Wrapper } from "#shared/sealing/vault.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** Content up to here stays in its item, which may have 400 kB with everything else. */

@@ -24,7 +24,7 @@ import {
 import { purposeBinding, purposeContext, readSealingKey } from "#shared/store/sealing-keys.ts";
 import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import type { Unwrapper } from "#shared/store/vault.ts";
+import type { Unwrapper } from "#shared/sealing/vault.ts";
 
 export interface OutboxPorts {
   readonly table: Table;

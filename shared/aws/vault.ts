@@ -1,6 +1,6 @@
 import { DecryptCommand, EncryptCommand, GenerateMacCommand, KMSClient } from "@aws-sdk/client-kms";
 import { type Connection, clientOptions } from "#shared/aws/connection.ts";
-import { type Digester, KeyUnavailable, type Unwrapper, type Wrapper } from "#shared/store/vault.ts";
+import { type Digester, KeyUnavailable, type Unwrapper, type Wrapper } from "#shared/sealing/vault.ts";
 
 /** Wraps under a KMS key; has no way to unwrap. */
 export function connectWrapper(connection: Connection & { readonly keyId: string }): Wrapper {

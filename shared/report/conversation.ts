@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import type { Binding } from "#shared/sealing/binding.ts";
-import type { WrapContext } from "#shared/store/vault.ts";
+import type { WrapContext } from "#shared/sealing/vault.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** The public half of a conversation: enough to put something in, and for nothing else. */

@@ -5,7 +5,7 @@ import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-ke
 import { partitions, sorts } from "./keys.ts";
 import { GuardFailed } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
-import type { WrapContext, Wrapper } from "./vault.ts";
+import type { WrapContext, Wrapper } from "#shared/sealing/vault.ts";
 
 /** What a tenant has one standing sealing key for; conversations have one each. */
 export type SealingPurpose = "outbox" | "quarantine";
