@@ -9,7 +9,7 @@ export const LOOP_HEADER = "X-Candor-Loop";
 
 export interface Arrival {
   readonly mail: Mail;
-  /** MAIL FROM; empty for the null sender `<>`. */
+  /** MAIL FROM; empty or `<>` for the null sender. */
   readonly envelopeFrom: string;
   readonly verdicts: Pick<Verdicts, "dmarc" | "spam" | "virus">;
   /** Our own addresses: an entry that begins with `@` stands for a whole domain and its subdomains. */
@@ -57,7 +57,7 @@ const rules: readonly Rule[] = [
   { reason: "precedence", kind: "auto-reply", applies: ({ mail }) => precedence(mail, "auto_reply", "auto-reply") },
   { reason: "precedence", kind: "list", applies: ({ mail }) => precedence(mail, "bulk", "list", "junk") },
   { reason: "calendar-reply", kind: "auto-reply", applies: ({ mail }) => someLeaf(mail.structure, isCalendarReply) },
-  { reason: "null-sender", kind: "auto-reply", applies: ({ envelopeFrom }) => envelopeFrom.trim() === "" },
+  { reason: "null-sender", kind: "auto-reply", applies: hasNullSender },
   { reason: "out-of-office-subject", applies: ({ mail }) => looksOutOfOffice(mail.subject) },
   {
     reason: "asks-for-no-answer",
@@ -94,6 +94,11 @@ function isDeliveryReport({ structure }: Mail): boolean {
   return structure.children.some((part) => /^message\/(?:global-)?delivery-status$/.test(part.mediaType));
 }
 
+/** Receipts name the null sender as nothing or as `<>`. */
+function hasNullSender({ envelopeFrom }: Arrival): boolean {
+  return /^\s*(?:<\s*>)?\s*$/.test(envelopeFrom);
+}
+
 /** Where mail says it comes from: envelope sender, From, Sender. Lower case. */
 function senders({ mail, envelopeFrom }: Arrival): string[] {
   const addresses = [envelopeFrom, mail.from?.address, mail.sender?.address];
@@ -104,7 +109,7 @@ function senders({ mail, envelopeFrom }: Arrival): string[] {
 
 /** A person may sit behind postmaster@, so that is a bounce only with the null sender. */
 function isFromDaemon(arrival: Arrival): boolean {
-  const daemons = arrival.envelopeFrom.trim() === "" ? /^(?:mailer-daemon|postmaster)(?:@|$)/ : /^mailer-daemon(?:@|$)/;
+  const daemons = hasNullSender(arrival) ? /^(?:mailer-daemon|postmaster)(?:@|$)/ : /^mailer-daemon(?:@|$)/;
   return senders(arrival).some((address) => daemons.test(address));
 }
 

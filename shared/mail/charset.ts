@@ -1,12 +1,12 @@
-import { decode as decodeByTable, encodingExists } from "iconv-lite";
-
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const lossyUtf8 = new TextDecoder("utf-8");
 const windows1252 = new TextDecoder("windows-1252");
 
-/** Names seen in mail that neither the WHATWG registry nor iconv-lite knows. */
+/** Names seen in mail that the WHATWG registry, which TextDecoder follows, does not know. */
 const aliases = new Map<string, string>([
   ["unicode-1-1-utf-7", "utf-7"],
+  ["unicode-2-0-utf-7", "utf-7"],
+  ["utf7", "utf-7"],
   ["uft-8", "utf-8"],
   ["latin-9", "iso-8859-15"],
   ["cp936", "gbk"],
@@ -34,12 +34,12 @@ export function decodeCharset(bytes: Uint8Array, label: string | undefined): Dec
   const name = canonicalName(label);
   if (name === undefined || name === "us-ascii" || name === "ascii") return { text: guessText(bytes), clean: true };
   if (name === "utf-8" || name === "utf8") return decodeUtf8(bytes);
+  if (name === "utf-7") return decodeUtf7(bytes);
   const decoder = decoderFor(name);
   if (decoder !== undefined) {
     const text = decoder.decode(bytes);
     return { text, clean: !text.includes("\uFFFD") };
   }
-  if (encodingExists(name)) return { text: decodeByTable(bytes, name), clean: true };
   return { text: guessText(bytes), clean: false };
 }
 
@@ -62,6 +62,20 @@ function decodeUtf8(bytes: Uint8Array): DecodedText {
     const understood = count(text, /[\u0080-\uFFFC]/g);
     return { text: lost > understood ? windows1252.decode(bytes) : text, clean: false };
   }
+}
+
+/** RFC 2152: runs of base64 hold UTF-16, `+-` is a plus sign. */
+function decodeUtf7(bytes: Uint8Array): DecodedText {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const decoded = text.replace(/\+([A-Za-z0-9+/]*)(-?)/g, (_, run: string) => {
+    if (run === "") return "+";
+    const units = Buffer.from(run, "base64");
+    return units
+      .subarray(0, units.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  });
+  return { text: decoded.toWellFormed(), clean: !/[\u0080-\u00ff]/.test(text) };
 }
 
 function count(text: string, pattern: RegExp): number {

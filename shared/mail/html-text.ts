@@ -1,4 +1,4 @@
-import { compile, type FormatCallback } from "html-to-text";
+import { compile, type FormatCallback, type HtmlToTextOptions } from "html-to-text";
 
 /** Characters of one message that go through the HTML parser at most. */
 export const MAX_HTML = 1024 * 1024;
@@ -25,7 +25,7 @@ const hiddenSelectors = [
   '[style$="font-size: 0" i]',
 ];
 
-const convert = compile({
+const options: HtmlToTextOptions = {
   wordwrap: false,
   limits: { maxInputLength: MAX_HTML, maxDepth: MAX_OPEN_TAGS },
   formatters: { hidden },
@@ -35,7 +35,15 @@ const convert = compile({
     ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: { uppercase: false } })),
     ...hiddenSelectors.map((selector) => ({ selector, format: "hidden" })),
   ],
-});
+};
+
+/** Compiled at first use: most mail has plain text, and a fresh Lambda should not wait for this. */
+let compiled: ((html: string) => string) | undefined;
+
+function convert(html: string): string {
+  compiled ??= compile(options);
+  return compiled(html);
+}
 
 /**
  * HTML as text for reading: links show where they really lead, text that a browser would hide is kept and marked, scripts and styles
@@ -86,8 +94,8 @@ function isTooDeep(html: string): boolean {
   return false;
 }
 
-const href = /^<a\s[^>]{0,2000}?href\s*=\s*["']?([^\s"'>]{1,2000})/i;
-const blockTag = /^<\/?(?:p|div|br|tr|li|table|blockquote|h[1-6])[\s/>]/i;
+const blockTags = new Set(["p", "div", "br", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"]);
+const href = /\shref\s*=\s*["']?([^\s"'>]{1,2000})/i;
 
 /** HTML without its tags, scripts and styles, with link targets: the plain way, linear for any input. */
 export function stripTags(html: string): string {
@@ -96,21 +104,28 @@ export function stripTags(html: string): string {
   for (let open = html.indexOf("<"); open >= 0; open = html.indexOf("<", at)) {
     const close = html.indexOf(">", open);
     if (close < 0) break;
-    const tag = html.slice(open, close + 1);
-    kept.push(html.slice(at, open), blockTag.test(tag) ? "\n" : " ");
-    const target = href.exec(tag)?.[1];
-    if (target !== undefined) kept.push("[", target, "] ");
+    const isEnd = html[open + 1] === "/";
+    const name = tagName(html, isEnd ? open + 2 : open + 1);
+    kept.push(html.slice(at, open), blockTags.has(name) ? "\n" : " ");
     at = close + 1;
-    const raw = /^<(script|style)[\s>]/i.exec(tag)?.[1];
-    if (raw !== undefined) at = endOfRawText(html, at, raw.toLowerCase());
+    if (isEnd) continue;
+    const target = name === "a" ? href.exec(html.slice(open, close))?.[1] : undefined;
+    if (target !== undefined) kept.push("[", target, "] ");
+    if (name === "script" || name === "style") at = endOfRawText(html, at, name);
   }
   const text = [...kept, html.slice(at)].join("");
-  return decodeEntities(
-    text
-      .replace(/[ \t\r]+/g, " ")
-      .replace(/ ?\n ?/g, "\n")
-      .replace(/\n{3,}/g, "\n\n"),
-  ).trim();
+  // Only what changes is matched: text of single spaces costs no work.
+  const lines = text
+    .replace(/[ \t\r]{2,}|[\t\r]/g, " ")
+    .replace(/ \n ?|\n /g, "\n")
+    .replace(/\n{3,}/g, "\n\n");
+  return decodeEntities(lines).trim();
+}
+
+function tagName(html: string, from: number): string {
+  let to = from;
+  while (to < from + 12 && /[a-z0-9]/i.test(html[to] ?? "")) to++;
+  return html.slice(from, to).toLowerCase();
 }
 
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
