@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { type Principal, type Right, rights } from "#infra/rights.ts";
+
+const all = Object.entries(rights) as [Principal, readonly Right[]][];
+const each = all.flatMap(([principal, held]) => held.map((right) => ({ principal, right })));
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of the table of rights.
+const placeholder = "${tenant}";
+
+describe("the table of rights", () => {
+  it("has no partition pattern whose wildcard could match another tenant's slug", () => {
+    const patterns = each.flatMap(({ right }) => (right.on === "table" ? right.keys : []));
+    expect(patterns.length).toBeGreaterThan(20);
+    for (const pattern of patterns) expect(pattern).toMatch(/^[A-Z]+#(?:(?:\$\{tenant\}|[a-z]+)#)?\*?$/);
+  });
+
+  it("has no object prefix that ends within a name", () => {
+    const prefixes = each.flatMap(({ right }) => (right.on === "bucket" ? [right.prefix] : []));
+    for (const prefix of prefixes) expect(prefix).toMatch(/^$|^(?:\$\{tenant\}|[a-z]+)\/$/);
+  });
+
+  it("gives nobody the whole of a bucket to read, list or empty", () => {
+    const open = each.filter(({ right }) => right.on === "bucket" && right.prefix === "");
+    for (const { right } of open) expect(right.actions).toEqual(["s3:PutObject"]);
+  });
+
+  it("gives nobody a scan, PartiQL, a batch of writes or a wildcard of actions", () => {
+    const known = [
+      ...["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"].map(
+        (operation) => `dynamodb:${operation}`,
+      ),
+      ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
+      ...["kms:Encrypt", "kms:Decrypt", "kms:GenerateMac"],
+      ...["sqs:SendMessage", "ses:SendRawEmail", "sts:AssumeRole", "sts:TagSession"],
+    ];
+    for (const { right } of each) for (const action of right.actions) expect(known).toContain(action);
+  });
+
+  it("binds everything that a tenant role may do to its tenant", () => {
+    for (const right of rights["admin-api-tenant"]) {
+      const bound =
+        right.on === "table"
+          ? right.keys.every((key) => key.includes(`#${placeholder}#`))
+          : right.on === "bucket"
+            ? right.prefix.startsWith(`${placeholder}/`)
+            : right.on === "key" && right.context["tenant"] === placeholder;
+      expect([right, bound]).toEqual([right, true]);
+    }
+  });
+
+  it("uses the tenant's placeholder for nobody who has no tag", () => {
+    const untagged = all.filter(([principal]) => principal !== "admin-api-tenant");
+    expect(JSON.stringify(untagged)).not.toContain(placeholder);
+  });
+
+  it("lets only the outbox and the tenant role open anything", () => {
+    const openers = each.filter(({ right }) => (right.actions as readonly string[]).includes("kms:Decrypt"));
+    expect(openers.map(({ principal }) => principal)).toEqual(["outbox", "admin-api-tenant"]);
+  });
+});
