@@ -5,6 +5,7 @@ export type FailureCode =
   | "invalid-request"
   | "forbidden"
   | "method-not-allowed"
+  | "undecipherable"
   | "unavailable";
 
 export class Failure extends Error {

@@ -30,7 +30,8 @@ export function connectObjects(connection: Connection): Objects {
         const { Body, ContentLength } = await client.send(new GetObjectCommand({ Bucket, Key }));
         return Body && (await collect(Body as AsyncIterable<Uint8Array>, ContentLength ?? 0));
       } catch (error) {
-        if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+        // Without a right to list the bucket, S3 answers 403 for a key that is not there (GetObject, "Permissions").
+        if (error instanceof Error && ["NoSuchKey", "AccessDenied"].includes(error.name)) return undefined;
         throw error;
       }
     },

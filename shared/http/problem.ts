@@ -7,6 +7,7 @@ const problems = {
   "invalid-request": { status: 400, title: "Invalid request" },
   forbidden: { status: 403, title: "Not allowed" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
+  undecipherable: { status: 422, title: "Can't be decrypted" },
   unavailable: { status: 503, title: "Not available now" },
 } as const satisfies Record<FailureCode, { status: number; title: string }>;
 

@@ -1,6 +1,6 @@
 /** Stored objects as the store sees them: a port. `shared/aws/objects.ts` speaks S3 behind it. */
 export interface Objects {
-  /** The whole object in one buffer of exactly its size; `undefined` when there is none. */
+  /** The whole object in one buffer of exactly its size; `undefined` when there is none that this door may read. */
   read(bucket: string, key: string): Promise<Uint8Array | undefined>;
   /** Bytes `from` up to but not including `to`, as they come in. Throws when there is no such object. */
   readRange(bucket: string, key: string, from: number, to: number): Promise<AsyncIterable<Uint8Array>>;

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import type { Binding } from "#shared/sealing/binding.ts";
 import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-key.ts";
+import type { WrapContext, Wrapper } from "#shared/sealing/vault.ts";
 import { partitions, sorts } from "./keys.ts";
 import { GuardFailed } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
-import type { WrapContext, Wrapper } from "#shared/sealing/vault.ts";
 
 /** What a tenant has one standing sealing key for; conversations have one each. */
 export type SealingPurpose = "outbox" | "quarantine";
