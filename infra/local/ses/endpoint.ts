@@ -51,7 +51,8 @@ export async function startSesEndpoint(options: SesEndpointOptions): Promise<Ses
   const { region = "us-east-1", accountId = "000000000000" } = options;
   const { mailbox, publishEvent, now } = options;
   const publisher = startEventPublisher({ mailbox, publishEvent, now, place: { region, accountId } });
-  const server = createServer((request, response) => void answer(request, response));
+  // A kept connection that this side closes first would fail a call which the client must not repeat.
+  const server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port, "127.0.0.1", resolve);
   });

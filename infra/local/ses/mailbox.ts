@@ -87,12 +87,13 @@ const schema = `
 /** Opens the mailbox file and makes it when there is none. A file that is no mailbox is left alone and reported. */
 export function openMailbox({ file, now, notificationsKept = 10_000 }: MailboxOptions): Mailbox {
   const sent = openDatabase(file, "FULL");
-  // A notification is a convenience for redelivery: it must outlive the process, not a power cut, so no fsync each.
-  const inbound = openDatabase(file, "NORMAL");
-  return { ...sentMail(sent, now), ...notifications(inbound, notificationsKept), close };
+  // A notification is a convenience for redelivery, and an event may be published twice: these must outlive the process,
+  // not a power cut, so no fsync each.
+  const relaxed = openDatabase(file, "NORMAL");
+  return { ...sentMail(sent, relaxed, now), ...notifications(relaxed, notificationsKept), close };
 
   function close(): void {
-    inbound.close();
+    relaxed.close();
     sent.close();
   }
 }
@@ -114,7 +115,7 @@ function openDatabase(file: string, synchronous: "FULL" | "NORMAL"): DatabaseSyn
 
 type SentPart = Omit<Mailbox, "keepNotification" | "notification" | "close">;
 
-function sentMail(database: DatabaseSync, now: () => Date): SentPart {
+function sentMail(database: DatabaseSync, relaxed: DatabaseSync, now: () => Date): SentPart {
   const insert = database.prepare(
     `INSERT INTO sent_mail (id, at, sender, recipients, subject, readable, raw, tags, configuration_set, caller,
        event_published) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -123,7 +124,7 @@ function sentMail(database: DatabaseSync, now: () => Date): SentPart {
   const heads = database.prepare("SELECT id, at, sender, recipients, subject FROM sent_mail ORDER BY seq DESC LIMIT ?");
   const byId = database.prepare("SELECT * FROM sent_mail WHERE id = ?");
   const pending = database.prepare("SELECT * FROM sent_mail WHERE event_published = 0 ORDER BY seq LIMIT 100");
-  const published = database.prepare("UPDATE sent_mail SET event_published = 1 WHERE id = ?");
+  const published = relaxed.prepare("UPDATE sent_mail SET event_published = 1 WHERE id = ?");
   const counted = database.prepare("SELECT count(*) AS n FROM sent_mail WHERE at >= ?");
   return {
     add(mail) {

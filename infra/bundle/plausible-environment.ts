@@ -1,0 +1,24 @@
+import type { DoorName } from "#infra/doors.ts";
+import { environmentOf } from "#infra/environment.ts";
+
+const nowhere = "http://127.0.0.1:1";
+
+/** Variables of the right shape that lead nowhere: enough for a door's modules to load. */
+export function plausibleEnvironment(door: string): Readonly<Record<string, string>> {
+  return environmentOf[door as DoorName]({
+    table: "candor",
+    rawBucket: "candor-raw",
+    sealedBucket: "candor-sealed",
+    sealingKey: "alias/sealing",
+    digestKey: "alias/digests",
+    inboundQueueUrl: `${nowhere}/000000000000/inbound`,
+    outboxQueueUrl: `${nowhere}/000000000000/outbox`,
+    configurationSet: "candor",
+    mailDomain: "example.com",
+    siteDomain: "example.com",
+    tenantRoleArn: "arn:aws:iam::000000000000:role/none",
+    oidcIssuer: nowhere,
+    oidcJwksUrl: `${nowhere}/jwks`,
+    oidcAudience: "urn:candor:api",
+  });
+}

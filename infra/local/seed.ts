@@ -1,0 +1,35 @@
+/** Loads the demo tenants, each with one member for each role. What is there already is left as it is. */
+import { demoTenants } from "#infra/local/demo/tenants.ts";
+import { scopeOfNewTenant } from "#shared/access/scope.ts";
+import { connectTable } from "#shared/aws/table.ts";
+import { claimAddress } from "#shared/store/addresses.ts";
+import { newMember, type Role } from "#shared/store/members.ts";
+import { newProfile } from "#shared/store/profiles.ts";
+import { GuardFailed } from "#shared/store/table.ts";
+
+/** What the demo data needs of the host. */
+export interface SeedContext {
+  readonly region: string;
+  /** The table itself, not the gate in front of it. */
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly tableName: string;
+  /** Issuer of the logins `<tenant>-<role>`. */
+  readonly issuer: string;
+}
+
+const roles: readonly Role[] = ["owner", "operator", "viewer"];
+
+export async function seedDemo({ issuer, ...connection }: SeedContext): Promise<void> {
+  const table = connectTable(connection, Math.random);
+  for (const profile of demoTenants) {
+    const scope = scopeOfNewTenant(table, profile.slug);
+    const members = roles.map((role) => newMember(scope, { issuer, subject: `${profile.slug}-${role}` }, role));
+    const addresses = profile.contacts.map((address) => claimAddress(scope, address));
+    try {
+      await table.transact([newProfile(scope, profile), ...addresses, ...members]);
+    } catch (error) {
+      if (!(error instanceof GuardFailed)) throw error;
+    }
+  }
+}
