@@ -4,8 +4,8 @@ import { scopeOfMember } from "#shared/access/scope.ts";
 import { Failure } from "#shared/failure.ts";
 import { problemResponse } from "#shared/http/problem.ts";
 import type { Random } from "#shared/report/identifier.ts";
-import type { Table } from "#shared/store/table.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
+import type { Table } from "#shared/store/table.ts";
 import { notFound, reportRoutes, type TenantVariables } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 

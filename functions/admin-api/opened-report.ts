@@ -14,10 +14,10 @@ import { contentKey, openMessageKey } from "#shared/sealing/sealed-object.ts";
 import type { SealingPrivateKey } from "#shared/sealing/sealing-key.ts";
 import { decryptBytes, decryptRange, decryptStream } from "#shared/sealing/stream.ts";
 import { HEADER_LENGTH, parseHeader, sealedRange } from "#shared/sealing/stream-layout.ts";
+import type { Unwrapper } from "#shared/sealing/vault.ts";
 import type { Objects } from "#shared/store/objects.ts";
 import { readConversation } from "#shared/store/reports.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import type { Unwrapper } from "#shared/sealing/vault.ts";
 
 export interface Opener {
   content(message: Message): Promise<MessageContent>;

@@ -58,7 +58,10 @@ export function reportRoutes(settings: { readonly bucket: string; readonly now: 
     await trace(c.var, "report.opened", { report: report.id });
     const [first] = await listMessages(c.var.scope, report.id);
     const content = first && (await opener(c.var, report).content(first));
-    return c.json(reportDetail(report, { subject: content?.subject ?? "" }, clocks));
+    const { acknowledgement } = report;
+    const sent =
+      acknowledgement.state === "none" ? undefined : await readOutboxItem(c.var.scope, acknowledgement.outboxItem);
+    return c.json(reportDetail(report, { subject: content?.subject ?? "" }, clocks, sent));
   });
 
   app.use("/:report/*", async (c, next) => {

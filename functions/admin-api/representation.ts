@@ -17,16 +17,32 @@ export function reportSummary(report: Report) {
     changedAt,
     via,
     messages,
-    acknowledgement: {
-      state: acknowledgement.state,
-      ...("reason" in acknowledgement ? { reason: acknowledgement.reason } : {}),
-    },
+    acknowledgement: acknowledgementPlan(acknowledgement),
   };
 }
 
+/** How the reporter is told that the report arrived: by a mail of its own, in a digest, or not at all and why. */
+function acknowledgementPlan(acknowledgement: Report["acknowledgement"]) {
+  if (acknowledgement.state === "none") return { by: "nothing", reason: acknowledgement.reason };
+  return { by: acknowledgement.state === "due" ? "mail" : "digest" };
+}
+
 /** A report opened: `subject` is what the reporter wrote, unless staff gave it a title. */
-export function reportDetail(report: Report, opened: { readonly subject: string }, clocks: Clocks) {
-  return { ...reportSummary(report), subject: report.title ?? opened.subject, clocks };
+export function reportDetail(
+  report: Report,
+  opened: { readonly subject: string },
+  clocks: Clocks,
+  sent: OutboxItem | undefined,
+) {
+  return {
+    ...reportSummary(report),
+    subject: report.title ?? opened.subject,
+    clocks,
+    acknowledgement: {
+      ...acknowledgementPlan(report.acknowledgement),
+      ...(sent ? { state: sent.delivery ?? sent.state, sentAt: sent.sentAt } : {}),
+    },
+  };
 }
 
 /** A message opened. `first` is the number of its first attachment within the report. */

@@ -1,6 +1,6 @@
+import type { Unwrapper } from "#shared/sealing/vault.ts";
 import type { Objects } from "#shared/store/objects.ts";
 import type { Table } from "#shared/store/table.ts";
-import type { Unwrapper } from "#shared/sealing/vault.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** What the API works with once it knows the tenant: each by the tenant's own credentials. */

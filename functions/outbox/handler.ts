@@ -29,8 +29,15 @@ const deliver = createOutbox({
   pause: (milliseconds) => pause(milliseconds),
 });
 
-/** What the outbox sweep queues. */
-const Work = z.strictObject({ tenant: z.string(), id: z.string() });
+/** What the outbox sweep queues: `at` is the instant that the sweep ran for. */
+const Work = z.strictObject({
+  tenant: z.string(),
+  id: z.string(),
+  at: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .optional(),
+});
 
 const fromStream = new BatchProcessor(EventType.DynamoDBStreams);
 const fromQueue = new BatchProcessor(EventType.SQS);
