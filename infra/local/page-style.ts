@@ -28,6 +28,7 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline
 pre, code, kbd, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 15px; }
 pre { background: var(--bar); border: 1px solid var(--rule); padding: 16px; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 80ch; }
 .rows { list-style: none; margin: 32px 0 0; padding: 0; border-top: 3px solid var(--ink); }
+h2 + .rows { margin-top: 0; border-top: 0; }
 .rows li { display: grid; grid-template-columns: 11em 1fr; gap: 0 24px; padding: 14px 0; border-bottom: 1px solid var(--rule); }
 .rows time { font-variant-numeric: tabular-nums; }
 .rows p, .facts dd { margin: 0; overflow-wrap: anywhere; }

@@ -73,7 +73,8 @@ function climb({ subtree, subtreeRoot, size, proof }: SubtreeConsistencyClaim) {
   let [first, edge, last] = lowestNode(subtree, size);
   const seed = first === edge ? [subtreeRoot] : [];
   const [lowest, ...siblings] = [...seed, ...proof];
-  if (lowest === undefined) return undefined;
+  // A root that only has to equal the other one may be anything; one that is hashed has to be a hash.
+  if (lowest === undefined || (siblings.length > 0 && !areHashes([lowest]))) return undefined;
   let [small, large] = [lowest, lowest];
   for (const sibling of siblings) {
     if (last === 0) return undefined;

@@ -31,7 +31,7 @@ export function nodesOf({ start, end }: Span): Node[] {
   return nodes;
 }
 
-/** The root over hashes of complete subtrees that shrink from left to right (RFC 6962 §2.1). */
+/** The root over complete subtrees that shrink from left to right, as those of nodesOf do (RFC 6962 §2.1). */
 export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const last = hashes.at(-1);
   if (last === undefined) return EMPTY_ROOT;

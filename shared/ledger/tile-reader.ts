@@ -1,4 +1,5 @@
-import { foldHashes, type Node, type ReadNodes } from "./subtree.ts";
+import { appendLeaves, EMPTY_RANGE, rangeRoot } from "./compact-range.ts";
+import type { Node, ReadNodes } from "./subtree.ts";
 import { decodeTile, TILE_HEIGHT, TILE_WIDTH, type Tile, tileWidth } from "./tile.ts";
 import { tilePath } from "./tile-path.ts";
 
@@ -18,7 +19,7 @@ export function nodesFromTiles(size: number, readTile: ReadTile): ReadNodes {
     await Promise.all(
       nodes.map(async (node) => {
         const { tile, from, to } = placeOf(node, size);
-        return foldHashes((await hashesOf(tile)).slice(from, to));
+        return rangeRoot(appendLeaves(EMPTY_RANGE, (await hashesOf(tile)).slice(from, to)));
       }),
     );
 }

@@ -35,7 +35,8 @@ export function deliveryOf({ mail, receipt }: SesReceipt): Delivery {
 /**
  * The delivery of a stored mail whose notification is lost, from the header fields that SES put on top of it: the envelope
  * recipient of the first `Received` (SES names it where there was one), the first verdicts. A sender can add fields like
- * these only below them. What is not there counts as unknown: GRAY, and no recipient.
+ * these only below them. What is not there counts as unknown: GRAY, and no recipient. A failed DMARC check counts as such, or a
+ * forged sender would be answered; a passed one does not, since the line also holds what the sender called itself.
  */
 export function sweptDelivery(stored: { readonly objectKey: string; readonly storedAt: Date }, mail: Mail): Delivery {
   const verdict = (field: string): Verdict => {
@@ -52,7 +53,9 @@ export function sweptDelivery(stored: { readonly objectKey: string; readonly sto
     verdicts: {
       spf: "GRAY",
       dkim: "GRAY",
-      dmarc: "GRAY",
+      dmarc: /^\s*amazonses\.com\s*;(?:.*;)?\s*dmarc\s*=\s*fail\b/is.test(mail.header("authentication-results") ?? "")
+        ? "FAIL"
+        : "GRAY",
       spam: verdict("x-ses-spam-verdict"),
       virus: verdict("x-ses-virus-verdict"),
     },

@@ -16,16 +16,16 @@ export const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 const material = {
   mediaType: z.literal(bundleMediaType),
-  verificationMaterial: z.object({ publicKey: z.object({ hint: z.string() }) }),
+  verificationMaterial: z.strictObject({ publicKey: z.strictObject({ hint: z.string() }) }),
 };
-const MessageBundle = z.object({
+const MessageBundle = z.strictObject({
   ...material,
-  messageSignature: z.object({
-    messageDigest: z.object({ algorithm: z.literal("SHA2_256"), digest: z.string() }),
+  messageSignature: z.strictObject({
+    messageDigest: z.strictObject({ algorithm: z.literal("SHA2_256"), digest: z.string() }),
     signature: z.string(),
   }),
 });
-const EnvelopeBundle = z.object({
+const EnvelopeBundle = z.strictObject({
   ...material,
   dsseEnvelope: Envelope.extend({ signatures: Envelope.shape.signatures.length(1) }),
 });

@@ -38,7 +38,9 @@ function listPage(mails: readonly MailSummary[], count: number): Html {
   const lead =
     count === 0
       ? "Nothing has been sent yet. Mail a report to a tenant's address, and its acknowledgement appears here."
-      : `${count} ${count === 1 ? "mail has" : "mails have"} been sent. None of them left this machine.`;
+      : count === 1
+        ? "One mail has been sent. It did not leave this machine."
+        : `${String(count)} mails have been sent. None of them left this machine.`;
   const cut = count > mails.length ? html`<p class="soft">The newest ${mails.length} are listed.</p>` : "";
   const body = html`<h1>Sent mail</h1>
 <p class="lead">${lead}</p>

@@ -40,7 +40,12 @@ export async function signCertificate(request: CertificateRequest, signer: OpenP
 export function readCertificate(armored: string): Certificate {
   const packets = readPackets(readArmor("PGP PUBLIC KEY BLOCK", armored));
   const [first, second, third, ...others] = packets;
-  if (first?.tag !== packetTags.publicKey || second?.tag !== packetTags.userId || !third || others.length > 0)
+  if (
+    first?.tag !== packetTags.publicKey ||
+    second?.tag !== packetTags.userId ||
+    third?.tag !== packetTags.signature ||
+    others.length > 0
+  )
     throw new Malformed("Not an OpenPGP key with one user id and one signature.");
   const key = readKeyBody(first.body);
   const userId = new TextDecoder("utf-8", { ignoreBOM: true }).decode(second.body);
@@ -48,8 +53,7 @@ export function readCertificate(armored: string): Certificate {
   const request = { type: signatureTypes.certification, data: certifiedBytes(key, userId) };
   const held = verifyPacket(formatPacket(packetTags.signature, third.body), request, key);
   if (held === undefined) throw new Malformed("The OpenPGP key has not signed its user id.");
-  const seconds = held.subpackets.get(subpacketTypes.keyExpiry);
-  return { key, userId, expiresAt: seconds && addSeconds(key.createdAt, Buffer.from(seconds).readUInt32BE()) };
+  return { key, userId, expiresAt: readExpiry(key, held.subpackets.get(subpacketTypes.keyExpiry)) };
 }
 
 /** A key with its user id, as they are hashed (RFC 9580 §5.2.4). */
@@ -66,9 +70,13 @@ function expiry({ createdAt }: OpenPgpKey, expiresAt: Date | undefined): Uint8Ar
   return [formatSubpacket(subpacketTypes.keyExpiry, u32(seconds))];
 }
 
+function readExpiry({ createdAt }: OpenPgpKey, field: Uint8Array | undefined): Date | undefined {
+  if (field === undefined) return undefined;
+  if (field.length !== 4) throw new Malformed("The expiry of the OpenPGP key is no number of seconds.");
+  return new Date(createdAt.getTime() + Buffer.from(field).readUInt32BE() * 1000);
+}
+
 function requireUserId(userId: string): void {
   if (userId === "" || !userId.isWellFormed() || /\p{Cc}/u.test(userId))
     throw new Malformed("An OpenPGP user id is a line of text, not empty.");
 }
-
-const addSeconds = (date: Date, seconds: number): Date => new Date(date.getTime() + seconds * 1000);

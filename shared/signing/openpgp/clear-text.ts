@@ -41,7 +41,7 @@ function splitClearText(signed: string, key: OpenPgpKey): { lines: string[]; arm
   const escaped = signed.slice(start.length, end).split("\n");
   const lines = escaped.map((line) => line.replace(/^- /, ""));
   // The one way to write these lines, so that nothing stands there unsigned.
-  if (lines.some((line, index) => escapeLine(line) !== escaped[index] || /[ \t\r]$/.test(line)))
+  if (lines.some((line, index) => escapeLine(line) !== escaped[index] || /\r|[ \t]$/.test(line)))
     throw new Malformed("A line of the clear-signed text is not as it was signed.");
   return { lines, armored: signed.slice(end + 1) };
 }
