@@ -1,0 +1,117 @@
+import { type App, Stack } from "aws-cdk-lib";
+import { type DoorName, doorNames } from "#infra/doors.ts";
+import { environmentOf, type Resources } from "#infra/environment.ts";
+import type { PolicyResources } from "#infra/policies.ts";
+import { Alarms } from "#infra/stack/alarms.ts";
+import { Data } from "#infra/stack/data.ts";
+import type { Deployment } from "#infra/stack/deployment.ts";
+import { Door, type DoorArtefact } from "#infra/stack/door.ts";
+import { constructId, eachOf } from "#infra/stack/each-of.ts";
+import { grantNecessities, grantRights } from "#infra/stack/grants.ts";
+import { Identity } from "#infra/stack/identity.ts";
+import { Keys } from "#infra/stack/keys.ts";
+import { Mail } from "#infra/stack/mail.ts";
+import type { TriggerSources } from "#infra/stack/necessities.ts";
+import { Principals, tenantRoles } from "#infra/stack/principals.ts";
+import { Queues, queueNames } from "#infra/stack/queues.ts";
+import { Schedules } from "#infra/stack/schedules.ts";
+import { wake } from "#infra/stack/wake.ts";
+import { Web } from "#infra/stack/web.ts";
+
+export interface CandorStackProps {
+  readonly deployment: Deployment;
+  /** The code of a door, bundled already. */
+  readonly artefactOf: (door: DoorName) => DoorArtefact;
+}
+
+/** The whole deployment: one construct for each topic, in the order in which they need each other. */
+export class CandorStack extends Stack {
+  constructor(app: App, { deployment, artefactOf }: CandorStackProps) {
+    const { name: deploymentName, domain, account, region } = deployment;
+    super(app, deploymentName, { env: { account, region }, terminationProtection: true });
+
+    const principals = new Principals(this, "Principals", { deploymentName });
+    const data = new Data(this, "Data");
+    const keys = new Keys(this, "Keys", { deploymentName });
+    const queues = new Queues(this, "Queues");
+    const mail = new Mail(this, "Mail", { deploymentName, domain, raw: data.buckets.raw, queues });
+    const identity = new Identity(this, "Identity", { deploymentName, account, domain });
+    const parts = { principals, data, keys, queues, mail, identity, domain };
+
+    grantRights(principals, keys, policyResources(parts));
+    const schedules = new Schedules(this, "Schedules", { deploymentName, deadLetters: queues.deadSchedules });
+    const web = new Web(this, "Web");
+    for (const name of doorNames) {
+      const door = new Door(this, constructId(name), {
+        door: name,
+        role: principals.roles[name],
+        artefact: artefactOf(name),
+        environment: environmentOf[name](resourcesOf(parts)),
+      });
+      grantNecessities(door, triggerSources(parts));
+      for (const trigger of door.shape.triggers) wake(door, trigger, { table: data.table, queues, schedules, web });
+    }
+    new Alarms(this, "Alarms", { queues, sweeps: schedules.doors, address: deployment.alarmAddress });
+  }
+}
+
+interface Parts {
+  readonly principals: Principals;
+  readonly data: Data;
+  readonly keys: Keys;
+  readonly queues: Queues;
+  readonly mail: Mail;
+  readonly identity: Identity;
+  readonly domain: string;
+}
+
+function policyResources({ principals, data, keys: { keys }, queues, mail, domain }: Parts): PolicyResources {
+  return {
+    table: data.table.tableArn,
+    buckets: { raw: data.buckets.raw.bucketArn, sealed: data.buckets.sealed.bucketArn },
+    keys: { sealing: keys.sealing.keyArn, digests: keys.digests.keyArn },
+    queues: eachOf(queueNames, (queue) => queues.queues[queue].queueArn),
+    roles: eachOf(tenantRoles, (role) => principals.roles[role].roleArn),
+    mailIdentity: mail.identity.emailIdentityArn,
+    configurationSet: mail.configurationSetArn,
+    mailDomain: domain,
+  };
+}
+
+function resourcesOf({
+  principals,
+  data,
+  keys: { keys },
+  queues: { queues },
+  mail,
+  identity,
+  domain,
+}: Parts): Resources {
+  return {
+    table: data.table.tableName,
+    rawBucket: data.buckets.raw.bucketName,
+    sealedBucket: data.buckets.sealed.bucketName,
+    sealingKey: keys.sealing.keyArn,
+    digestKey: keys.digests.keyArn,
+    inboundQueueUrl: queues.inbound.queueUrl,
+    outboxQueueUrl: queues.outbox.queueUrl,
+    configurationSet: mail.configurationSet.configurationSetName,
+    mailDomain: domain,
+    siteDomain: domain,
+    tenantRoleArn: principals.roles["admin-api-tenant"].roleArn,
+    oidcIssuer: identity.issuer,
+    oidcJwksUrl: identity.jwksUrl,
+    oidcAudience: identity.audience,
+  };
+}
+
+function triggerSources({ data, queues }: Parts): TriggerSources {
+  const { tableArn, tableStreamArn } = data.table;
+  if (tableStreamArn === undefined) throw new Error("The table has no stream. Give it one in infra/table-shape.ts.");
+  return {
+    table: tableArn,
+    stream: tableStreamArn,
+    queues: eachOf(queueNames, (queue) => queues.queues[queue].queueArn),
+    deadStream: queues.deadStream.queueArn,
+  };
+}

@@ -1,0 +1,66 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as kms from "aws-cdk-lib/aws-kms";
+import { Construct } from "constructs";
+import type { Statement } from "#infra/policies.ts";
+import type { KeyName } from "#infra/rights.ts";
+
+/**
+ * What the account's administrators may do with a key: look after it, not use it. `CreateGrant` is left out, for a grant
+ * would hand out its use past this policy.
+ */
+const administration = [
+  ...["Describe*", "Get*", "List*", "Enable*", "Disable*", "TagResource", "UntagResource", "PutKeyPolicy"],
+  ...["UpdateKeyDescription", "CreateAlias", "UpdateAlias", "DeleteAlias", "RotateKeyOnDemand"],
+  ...["ScheduleKeyDeletion", "CancelKeyDeletion"],
+].map((action) => `kms:${action}`);
+
+/** The platform's keys. A key policy and the identity policy of a role must both allow a use of one. */
+export class Keys extends Construct {
+  readonly keys: Readonly<Record<KeyName, kms.Key>>;
+
+  constructor(scope: Construct, id: string, { deploymentName }: { readonly deploymentName: string }) {
+    super(scope, id);
+    this.keys = {
+      sealing: new kms.Key(this, "Sealing", {
+        ...kept,
+        alias: `${deploymentName}-sealing`,
+        description: "Wraps the private halves of tenants' sealing keys, by encryption context.",
+        policy: administered(),
+        enableKeyRotation: true,
+      }),
+      // KMS does not rotate HMAC keys: digests made before would never be found again.
+      digests: new kms.Key(this, "Digests", {
+        ...kept,
+        alias: `${deploymentName}-digests`,
+        description: "Derives the keys of digests by which mail is recognised.",
+        policy: administered(),
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      }),
+    };
+  }
+}
+
+const kept = { removalPolicy: RemovalPolicy.RETAIN } as const;
+
+/**
+ * Lets one role use a key as a statement of its identity policy says, and only so. The account is the principal and the role
+ * a condition: this adds to what the identity policy must say, and does not need the role to be there first.
+ */
+export function allowUse(key: kms.Key, roleArn: string, { Action, Condition = {} }: Statement): void {
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.AccountRootPrincipal()],
+      actions: [...Action],
+      resources: ["*"],
+      conditions: { ...Condition, ArnEquals: { "aws:PrincipalArn": roleArn } },
+    }),
+  );
+}
+
+/** In a key policy `*` is the key itself. */
+function administered(): iam.PolicyDocument {
+  const statement = { principals: [new iam.AccountRootPrincipal()], actions: administration, resources: ["*"] };
+  return new iam.PolicyDocument({ statements: [new iam.PolicyStatement(statement)] });
+}
