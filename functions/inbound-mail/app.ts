@@ -55,7 +55,7 @@ export function createInboundMail(ports: InboundPorts) {
     for (const owner of owners) {
       if (!(await wasReceived(ports.table, sesId, owner))) {
         throw new Error(
-          `Stored mail ${sesId} is gone and has no record. Look for it in the bucket's older versions and the dead letters.`,
+          `Stored mail ${sesId} can't be read and has no record. Look whether it is in the bucket and whether this door may read it, then replay the dead letter.`,
         );
       }
     }

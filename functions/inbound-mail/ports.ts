@@ -1,7 +1,7 @@
 import type { Random } from "#shared/report/identifier.ts";
+import type { Digester, Wrapper } from "#shared/sealing/vault.ts";
 import type { Objects } from "#shared/store/objects.ts";
 import type { Table } from "#shared/store/table.ts";
-import type { Digester, Wrapper } from "#shared/sealing/vault.ts";
 
 /** What the door works with. Nothing here can open what it seals. */
 export interface InboundPorts {

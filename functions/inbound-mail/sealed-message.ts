@@ -10,8 +10,8 @@ import { contentKey, newMessageKey, newPrefix, sealMessageKey } from "#shared/se
 import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-key.ts";
 import { encryptBytes, encryptStream } from "#shared/sealing/stream.ts";
 import { sealedLength } from "#shared/sealing/stream-layout.ts";
-import type { Objects } from "#shared/store/objects.ts";
 import type { Wrapper } from "#shared/sealing/vault.ts";
+import type { Objects } from "#shared/store/objects.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** Content up to here stays in its item, which may have 400 kB with everything else. */

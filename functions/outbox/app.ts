@@ -8,6 +8,7 @@ import { numbersMark } from "#shared/outbox/acknowledgement.ts";
 import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { open } from "#shared/sealing/seal.ts";
+import type { Unwrapper } from "#shared/sealing/vault.ts";
 import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
 import { meetAcknowledgeClock } from "#shared/store/intake.ts";
 import {
@@ -24,7 +25,6 @@ import {
 import { purposeBinding, purposeContext, readSealingKey } from "#shared/store/sealing-keys.ts";
 import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import type { Unwrapper } from "#shared/sealing/vault.ts";
 
 export interface OutboxPorts {
   readonly table: Table;
