@@ -15,7 +15,7 @@ export type Trigger =
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
 
 export type QueueName = "inbound" | "outbox" | "feedback";
-export type RuleName = "mail-sweep" | "outbox-sweep";
+type RuleName = "mail-sweep" | "outbox-sweep";
 
 export interface Door {
   readonly about: string;

@@ -14,7 +14,7 @@ export interface Statement {
   readonly Resource?: readonly string[];
   readonly Condition?: Conditions;
 }
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** ARNs, and the domain that mail is sent from. */
 export interface PolicyResources {

@@ -44,7 +44,7 @@ export type Right =
   /** Assuming a tenant role with the tag `tenant`, and no other. */
   | { readonly on: "role"; readonly role: TenantRole; readonly actions: readonly ["sts:AssumeRole", "sts:TagSession"] };
 
-export type TableAction =
+type TableAction =
   | "dynamodb:GetItem"
   | "dynamodb:BatchGetItem"
   | "dynamodb:Query"
@@ -52,8 +52,8 @@ export type TableAction =
   | "dynamodb:UpdateItem"
   | "dynamodb:DeleteItem"
   | "dynamodb:ConditionCheckItem";
-export type BucketAction = "s3:GetObject" | "s3:PutObject" | "s3:DeleteObject" | "s3:ListBucket";
-export type KeyAction = "kms:Encrypt" | "kms:Decrypt" | "kms:GenerateMac";
+type BucketAction = "s3:GetObject" | "s3:PutObject" | "s3:DeleteObject" | "s3:ListBucket";
+type KeyAction = "kms:Encrypt" | "kms:Decrypt" | "kms:GenerateMac";
 
 /** The pattern of a partition over all tenants: `REPORT#*`. */
 const every = (partition: string): string => `${partition.slice(0, partition.indexOf("#"))}#*`;
@@ -87,7 +87,11 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "bucket", bucket: "raw", actions: ["s3:GetObject", "s3:DeleteObject"], prefix: "inbound/" },
     { on: "bucket", bucket: "sealed", actions: ["s3:PutObject"], prefix: "" },
     { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.address, all.sealing] },
-    { on: "table", actions: ["dynamodb:BatchGetItem"], keys: [all.received, all.seen, all.senders, all.reply, all.sent] },
+    {
+      on: "table",
+      actions: ["dynamodb:BatchGetItem"],
+      keys: [all.received, all.seen, all.senders, all.reply, all.sent],
+    },
     {
       on: "table",
       actions: ["dynamodb:PutItem"],

@@ -41,7 +41,7 @@ export interface Known {
 }
 
 export type QuarantineReason = "virus" | "spam" | "unparsable" | "unmatched-bounce";
-export type AcknowledgementPlan =
+type AcknowledgementPlan =
   | { readonly send: "now" }
   | { readonly send: "digest" }
   | { readonly send: "no"; readonly reason: string };

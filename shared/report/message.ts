@@ -2,11 +2,10 @@ import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import { Instant } from "./report.ts";
 
-export const messageKinds = ["message", "auto-reply", "bounce", "resend", "list"] as const;
-export const MessageKind = z.enum(messageKinds);
+export const MessageKind = z.enum(["message", "auto-reply", "bounce", "resend", "list"]);
 export type MessageKind = z.infer<typeof MessageKind>;
 
-export const messageFlags = [
+const messageFlags = [
   "sender-unverified",
   "sender-failed",
   "not-reporter",

@@ -5,7 +5,7 @@ import { TenantId } from "#shared/tenant/tenant.ts";
 export const Instant = z.iso.datetime({ precision: 3 });
 
 /** What a report's flags can say. Each is a hint to a person; none decides anything later by itself. */
-export const reportFlags = [
+const reportFlags = [
   "sender-unverified",
   "sender-failed",
   "possible-duplicate",
@@ -20,16 +20,7 @@ export const ReportFlag = z.enum(reportFlags);
 export type ReportFlag = z.infer<typeof ReportFlag>;
 
 /** States of a report (ISO/IEC 30111 handling phases). */
-export const ReportState = z.enum([
-  "new",
-  "acknowledged",
-  "triaging",
-  "accepted",
-  "fixing",
-  "fixed",
-  "disclosed",
-  "closed",
-]);
+const ReportState = z.enum(["new", "acknowledged", "triaging", "accepted", "fixing", "fixed", "disclosed", "closed"]);
 
 /** What became of the acknowledgement: `due` waits in the outbox, `digest` is told in one mail with others, `none` has a reason. */
 export const Acknowledgement = z.discriminatedUnion("state", [

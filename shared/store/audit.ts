@@ -4,11 +4,11 @@ import type { Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
 /** Who did it: a person by issuer and subject, or a door by name. */
-export const Actor = z.union([
+const Actor = z.union([
   z.strictObject({ issuer: z.string(), subject: z.string() }),
   z.strictObject({ door: z.string() }),
 ]);
-export type Actor = z.infer<typeof Actor>;
+type Actor = z.infer<typeof Actor>;
 
 export type AuditAction =
   | "report.received"

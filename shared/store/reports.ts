@@ -67,7 +67,7 @@ export async function listMessages(scope: TenantScope, report: string): Promise<
 }
 
 /** A clock of a report: when it began, when it is due, and when it was met. */
-export const Clock = z.object({
+const Clock = z.object({
   commitment: z.unknown(),
   startedAt: z.string(),
   dueAt: z.string(),

@@ -1,7 +1,7 @@
 /** The table as the store sees it: a port. `shared/aws/table.ts` speaks DynamoDB behind it. */
 
 /** What an attribute may hold. Bytes stay bytes. */
-export type Attribute =
+type Attribute =
   | string
   | number
   | boolean

@@ -1,5 +1,4 @@
 import type { TenantId } from "#shared/tenant/tenant.ts";
-import type { Objects } from "./objects.ts";
 import type { Table } from "./table.ts";
 
 declare const opened: unique symbol;
@@ -12,13 +11,6 @@ export interface TenantScope {
   readonly tenant: TenantId;
   readonly table: Table;
   readonly [opened]: true;
-}
-
-/** A scope that can reach the tenant's stored objects too. */
-export interface TenantObjects {
-  readonly scope: TenantScope;
-  readonly objects: Objects;
-  readonly bucket: string;
 }
 
 export function openScope(table: Table, tenant: TenantId): TenantScope {

@@ -18,7 +18,7 @@ export const PromiseLength = z.union([
 ]);
 export type PromiseLength = z.infer<typeof PromiseLength>;
 
-export const EmailAddress = z.email().max(254).toLowerCase();
+const EmailAddress = z.email().max(254).toLowerCase();
 
 /** What every door that speaks for a tenant needs to know of it. No secret. */
 export const TenantProfile = z.strictObject({

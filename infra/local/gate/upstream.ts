@@ -14,7 +14,7 @@ export interface Upstream {
   close(): void;
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
