@@ -12,7 +12,7 @@ export interface PublishedKey {
 }
 
 /**
- * A JWK as we publish it. RFC 7517 has no member for a key's time; `nbf` and `exp` are used as OpenID Federation 1.0 uses them in
+ * A JWK as we publish it. RFC 7517 has no member for a key's time; `nbf` and `exp` are used after the example of OpenID Federation and
  * its document of historical keys, in seconds since the epoch (RFC 7519 §2). Who doesn't know them ignores them (RFC 7517 §4).
  */
 export type PublishedJwk = PublicJwk & {

@@ -28,7 +28,7 @@ export interface NoteVerifier {
 }
 
 /** The least that the specification lets a reader stop at. */
-export const mostNoteSignatures = 16;
+const mostNoteSignatures = 16;
 
 /** @throws Malformed for a text or name that no reader would take, or more than 16 signatures */
 export function formatNote(text: string, signatures: readonly NoteSignature[]): string {

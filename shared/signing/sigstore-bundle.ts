@@ -12,7 +12,7 @@ import { verifySignature } from "./verify-signature.ts";
  * Sigstore bundles v0.3 (sigstore_bundle.proto) signed with a key of our own and not logged at Sigstore:
  * `cosign verify-blob --key candor.pub --bundle <file>.sigstore.json --insecure-ignore-tlog <file>`.
  */
-export const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+const bundleMediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
 const material = {
   mediaType: z.literal(bundleMediaType),

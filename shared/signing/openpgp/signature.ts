@@ -19,7 +19,7 @@ import {
 
 /** Signature types (RFC 9580 §5.2.1). */
 export const signatureTypes = { binary: 0x00, text: 0x01, certification: 0x13 } as const;
-export type SignatureType = (typeof signatureTypes)[keyof typeof signatureTypes];
+type SignatureType = (typeof signatureTypes)[keyof typeof signatureTypes];
 
 /** Subpacket types (RFC 9580 §5.2.3.7). */
 export const subpacketTypes = { createdAt: 2, keyExpiry: 9, issuer: 16, keyFlags: 27, issuerFingerprint: 33 } as const;
@@ -106,7 +106,7 @@ export function verifyPacket(
     hash(algorithm.hash, hashed, "buffer").subarray(0, 2),
   ]);
   const given = Buffer.concat([head.subarray(0, 4), rest.subarray(0, unhashedArea(key).length + 2)]);
-  if (!expected.equals(given) || !isIssuer(subpackets, key) || !r || !s || others.length > 0) return undefined;
+  if (!expected.equals(given) || !r || !s || others.length > 0) return undefined;
   return verifyHashed(key, hashed, Buffer.concat([r, s])) ? { signedAt, subpackets } : undefined;
 }
 
@@ -123,11 +123,6 @@ function splitPacket(bytes: Uint8Array) {
 function readTime(field: Uint8Array | undefined): Date {
   if (field?.length !== 4) throw new Malformed("The OpenPGP signature has no time.");
   return new Date(Buffer.from(field).readUInt32BE() * 1000);
-}
-
-function isIssuer(subpackets: ReadonlyMap<number, Uint8Array>, key: OpenPgpKey): boolean {
-  const issuer = subpackets.get(subpacketTypes.issuerFingerprint);
-  return issuer !== undefined && Buffer.concat([Uint8Array.of(4), fingerprint(key)]).equals(issuer);
 }
 
 function verifyHashed({ publicKey }: OpenPgpKey, hashed: Uint8Array, signature: Uint8Array): boolean {
