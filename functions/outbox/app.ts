@@ -8,9 +8,9 @@ import { numbersMark } from "#shared/outbox/acknowledgement.ts";
 import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { open } from "#shared/sealing/seal.ts";
-import type { Unwrapper } from "#shared/sealing/vault.ts";
+import { KeyUnavailable, type Unwrapper } from "#shared/sealing/vault.ts";
 import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
-import { meetAcknowledgeClock } from "#shared/store/intake.ts";
+import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
 import {
   attemptsAtMost,
   claim,
@@ -55,28 +55,32 @@ export function createOutbox(ports: OutboxPorts) {
     // A sweep may run for an instant ahead of this clock; what was due then is due here.
     if (!item || !isDue(item, work.at && work.at > now ? work.at : now)) return;
     if (!(await claim(scope, item, ports.now()))) return;
-    const mail = await openMail(scope, item);
     try {
-      const sesId = await sendPatiently({ ...mail, raw: Buffer.from(mail.raw, "latin1"), tags: tagsOf(scope, item) });
-      await note(scope, [
-        ...markSent(scope, item, sesId, ports.now()),
-        event(scope, "mail.sent", { item: item.id, mail: sesId }, request),
-      ]);
-      await meetClock(scope, item);
+      await send(scope, await asClaimed(scope, item), request);
     } catch (error) {
-      if (error instanceof MailThrottled) return postpone(scope, item, ports.now());
+      if (isPassing(error)) return postpone(scope, item, ports.now());
       if (!(error instanceof MailRefused) && item.attempts < attemptsAtMost) throw error;
-      await note(scope, [
-        markFailed(scope, item),
-        event(
-          scope,
-          "mail.refused",
-          { item: item.id, reason: error instanceof Error ? error.message : "unknown" },
-          request,
-        ),
-      ]);
+      const reason = error instanceof MailRefused ? error.message : nameOf(error);
+      const refused = event(scope, "mail.refused", { item: item.id, reason }, request);
+      await note(scope, [markFailed(scope, item), refused]);
     }
   };
+
+  async function send(scope: TenantScope, item: OutboxItem, request: string): Promise<void> {
+    const mail = await openMail(scope, item);
+    const sesId = await sendPatiently({ ...mail, raw: Buffer.from(mail.raw, "latin1"), tags: tagsOf(scope, item) });
+    // The clocks first: an item that is noted as sent is never looked at again.
+    await meetAcknowledgeClocks(scope, item, ports.now());
+    await note(scope, [
+      ...markSent(scope, item, sesId, ports.now()),
+      event(scope, "mail.sent", { item: item.id, mail: sesId }, request),
+    ]);
+  }
+
+  /** A digest may have grown until the moment in which it was claimed. */
+  async function asClaimed(scope: TenantScope, item: OutboxItem): Promise<OutboxItem> {
+    return item.kind === "acknowledgement-digest" ? ((await readOutboxItem(scope, item.id)) ?? item) : item;
+  }
 
   async function openMail(scope: TenantScope, item: OutboxItem): Promise<OutgoingMail> {
     const key = await openedKeys(scope);
@@ -107,12 +111,6 @@ export function createOutbox(ports: OutboxPorts) {
     }
   }
 
-  /** The promise to acknowledge is kept when the mail has left. Reports without a promise have no clock to stop. */
-  async function meetClock(scope: TenantScope, item: OutboxItem): Promise<void> {
-    if (item.kind !== "acknowledgement" || item.report === undefined) return;
-    await note(scope, [meetAcknowledgeClock(scope, item.report, ports.now())]);
-  }
-
   function event(
     scope: TenantScope,
     action: AuditAction,
@@ -136,6 +134,12 @@ function isDue(item: OutboxItem, now: Date): boolean {
   if (item.state === "waiting") return Date.parse(item.notBefore) <= now.getTime();
   return item.state === "claimed" && Date.parse(item.claimedAt ?? item.createdAt) + claimHolds <= now.getTime();
 }
+
+/** Nothing was sent, and what stood in the way passes: SES asks for patience, or the key is shut off. */
+const isPassing = (error: unknown): boolean => error instanceof MailThrottled || error instanceof KeyUnavailable;
+
+/** Of an error that nobody foresaw: its message may hold an address. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");
 
 /** SES hands these back in its events. */
 const tagsOf = (scope: TenantScope, item: OutboxItem) => ({ "candor-tenant": scope.tenant, "candor-item": item.id });

@@ -11,17 +11,19 @@ import type { KeyName } from "#infra/rights.ts";
 export const keyAliases = {
   sealing: "alias/candor-sealing",
   digests: "alias/candor-digests",
+  transit: "alias/candor-transit",
 } as const satisfies Record<KeyName, string>;
 
-/** Makes the two keys where they are missing, and tells their ARNs. */
+/** Makes the keys where they are missing, and tells their ARNs. */
 export async function ensureKeys(endpoint: string): Promise<Readonly<Record<KeyName, string>>> {
   const client = new KMSClient(hostClient(endpoint));
-  const [sealing, digests] = await Promise.all([
+  const [sealing, digests, transit] = await Promise.all([
     ensureKey(client, keyAliases.sealing, { KeySpec: "SYMMETRIC_DEFAULT", KeyUsage: "ENCRYPT_DECRYPT" }),
     ensureKey(client, keyAliases.digests, { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" }),
+    ensureKey(client, keyAliases.transit, { KeySpec: "SYMMETRIC_DEFAULT", KeyUsage: "ENCRYPT_DECRYPT" }),
   ]);
   client.destroy();
-  return { sealing, digests };
+  return { sealing, digests, transit };
 }
 
 async function ensureKey(

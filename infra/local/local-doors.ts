@@ -72,6 +72,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     sealedBucket: bucketNames.sealed,
     sealingKey: keys.sealing,
     digestKey: keys.digests,
+    transitKey: keys.transit,
     inboundQueueUrl: queueUrl(doorEndpoints.sqs, "inbound"),
     outboxQueueUrl: queueUrl(doorEndpoints.sqs, "outbox"),
     configurationSet: "candor",

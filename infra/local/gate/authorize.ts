@@ -9,11 +9,18 @@ import { type Caller, type Principals, refusal, refusalOf, UnknownCaller } from 
 
 /** The question that the KMS stand-in asks before each operation. `keys`: the key's ARN or one of its aliases. */
 export function authorizeKms(principals: Principals, keys: Readonly<Record<KeyName, string>>) {
-  return function authorize({ action, keyArn, aliases, encryptionContext, ...who }: KmsCall): void {
+  return function authorize(asked: KmsCall): void {
+    const { action, keyArn, keyTags, foreign, newTags, aliases, encryptionContext, ...who } = asked;
     const names = Object.keys(keys) as KeyName[];
     const key = names.find((name) => keys[name] === keyArn || aliases.includes(keys[name]));
+    const owner = Object.hasOwn(keyTags, "tenant") ? keyTags["tenant"] : undefined;
     const caller = identify(principals, who);
-    require(caller, { on: "key", action, context: encryptionContext ?? {}, ...(key && { key }) });
+    require(caller, {
+      ...{ on: "key", action, context: encryptionContext ?? {}, foreign },
+      ...(key && { key }),
+      ...(owner !== undefined && { owner }),
+      ...(newTags && { newTags }),
+    });
   };
 }
 

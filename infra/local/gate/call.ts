@@ -24,9 +24,15 @@ export interface BucketCall {
 export interface KeyCall {
   readonly on: "key";
   readonly action: string;
-  /** Absent for a key that is none of ours, or for no key at all. */
+  /** Absent for a key that is not in the table of rights by name, or for no key at all. */
   readonly key?: KeyName;
   readonly context: Readonly<Record<string, string>>;
+  /** The key's tag `tenant`. */
+  readonly owner?: string;
+  /** The key is one of another account. */
+  readonly foreign?: boolean;
+  /** The tags that a key is to get. */
+  readonly newTags?: Readonly<Record<string, string>>;
 }
 
 export interface QueueCall {

@@ -26,7 +26,7 @@ function covers(right: Right, tag: SessionTag, call: Exclude<Call, TableCall>): 
     case "bucket":
       return right.on === "bucket" && right.bucket === call.bucket && coversName(right.prefix, tag, call);
     case "key":
-      return right.on === "key" && right.key === call.key && coversContext(right.context, tag, call);
+      return coversKey(right, tag, call);
     case "queue":
       return right.on === "queue" && right.queue === call.queue;
     case "mail":
@@ -51,6 +51,31 @@ function grantsTable(held: readonly Right[], tag: SessionTag, call: TableCall): 
 function coversName(prefix: string, tag: SessionTag, call: BucketCall): boolean {
   if (call.action === "s3:ListBucket" && prefix === "") return true;
   return call.name !== undefined && matches(`${prefix}*`, tag, call.name);
+}
+
+function coversKey(right: Right, tag: SessionTag, call: KeyCall): boolean {
+  switch (right.on) {
+    case "key":
+      return right.key === call.key && coversContext(right.context, tag, call);
+    case "tenant-keys":
+      return isOwn(call.owner, tag) && call.foreign !== true && coversContext(right.context, tag, call);
+    case "new-tenant-key":
+      return isNewKey(tag, call);
+    case "foreign-keys":
+      return call.foreign === true && coversContext(right.context, tag, call);
+    default:
+      return false;
+  }
+}
+
+const isOwn = (owner: string | undefined, { tenant }: SessionTag): boolean =>
+  owner !== undefined && tenant !== undefined && owner === tenant;
+
+/** Tags: the tenant's and no other. A key that has an owner already is not new. */
+function isNewKey(tag: SessionTag, { action, newTags = {}, owner, foreign }: KeyCall): boolean {
+  const names = Object.keys(newTags);
+  const untouched = action === "kms:CreateKey" || (owner === undefined && foreign !== true);
+  return untouched && names.length === 1 && names[0] === "tenant" && isOwn(newTags["tenant"], tag);
 }
 
 function coversContext(
@@ -101,7 +126,7 @@ function describe(call: Call): string {
     case "bucket":
       return `${call.action} on bucket ${call.bucket}`;
     case "key":
-      return `${call.action} on ${call.key === undefined ? "no key of the table of rights" : `key ${call.key}`} with the context names ${Object.keys(call.context).join(", ") || "none"}`;
+      return `${call.action} on ${keyKind(call)} with the context names ${Object.keys(call.context).join(", ") || "none"}`;
     case "queue":
       return `${call.action} on queue ${call.queue}`;
     case "mail":
@@ -109,6 +134,12 @@ function describe(call: Call): string {
     case "role":
       return `${call.action} of ${call.role} with the tags ${Object.keys(call.tags).join(", ") || "none"}`;
   }
+}
+
+function keyKind({ key, owner, foreign }: KeyCall): string {
+  if (key !== undefined) return `key ${key}`;
+  if (foreign === true) return "a key of another account";
+  return owner === undefined ? "no key of the table of rights" : "a tenant's key";
 }
 
 function partitionKinds({ keys, returnValues = "NONE" }: TableCall): string {

@@ -16,10 +16,14 @@ export interface KeyFile {
   readonly aliases: Alias[];
 }
 
+type ArnOf = (id: string, account?: string) => string;
+
 const instant = z.iso.datetime().transform((text) => new Date(text));
 const storedMaterial = z.strictObject({ createdAt: instant, secret: z.base64().min(1) });
 const storedKey = z.strictObject({
   id: z.uuid(),
+  /** Whose key it is, where it is not this account's. */
+  account: z.string().exactOptional(),
   spec: z.enum(keySpecNames),
   description: z.string(),
   createdAt: instant,
@@ -35,7 +39,7 @@ const storedFile = z.strictObject({ version: z.literal(1), keys: z.array(storedK
  * What a key file holds; nothing when there is no such file.
  * @throws StartFailure with what to do when the file is damaged. The file is left as it is.
  */
-export async function readKeyFile(file: string, arnOf: (id: string) => string): Promise<KeyFile> {
+export async function readKeyFile(file: string, arnOf: ArnOf): Promise<KeyFile> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -54,8 +58,8 @@ export async function readKeyFile(file: string, arnOf: (id: string) => string): 
 }
 
 function loadKey(
-  { id, spec, materials, tags, deletionDate, ...rest }: z.output<typeof storedKey>,
-  arnOf: (id: string) => string,
+  { id, account, spec, materials, tags, deletionDate, ...rest }: z.output<typeof storedKey>,
+  arnOf: ArnOf,
 ): Key {
   const [first, ...later] = materials;
   const load = (stored: z.output<typeof storedMaterial>) => loadMaterial(spec, stored);
@@ -63,7 +67,7 @@ function loadKey(
     ...rest,
     id,
     spec,
-    arn: arnOf(id),
+    arn: arnOf(id, account),
     deletionDate,
     tags: new Map(tags),
     materials: [load(first), ...later.map(load)],
@@ -93,6 +97,7 @@ function storeKey(key: Key): z.input<typeof storedKey> {
   const [first, ...later] = key.materials;
   return {
     id: key.id,
+    account: key.arn.split(":")[4] ?? "",
     spec: key.spec,
     description: key.description,
     createdAt: key.createdAt.toISOString(),

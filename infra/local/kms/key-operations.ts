@@ -2,9 +2,9 @@ import * as z from "zod";
 import { KmsError } from "./errors.ts";
 import { epochSeconds, type Key, metadata, requireNotPendingDeletion, requireUsable, stateOf } from "./key.ts";
 import { randomKeyId } from "./key-id.ts";
-import { keySpecNames, specOf } from "./key-spec.ts";
+import { type KeySpec, keySpecNames, specOf } from "./key-spec.ts";
 import { type KmsRequest, keyReference, operation, page, paging, tagList } from "./operation.ts";
-import { setTags } from "./tag-operations.ts";
+import { namesAndValues, setTags } from "./tag-operations.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const mostRotations = 25;
@@ -40,27 +40,17 @@ export const keyOperations = {
       Tags: tagList.default([]),
     }),
     async ({ Description, KeySpec, KeyUsage, Tags }, request) => {
-      const { usage, generate } = specOf(KeySpec);
+      const { usage } = specOf(KeySpec);
       if (KeyUsage !== usage)
         throw new KmsError(
           "ValidationException",
           `KeyUsage ${KeyUsage} is not compatible with KeySpec ${KeySpec}: use ${usage}.`,
         );
-      await request.allow("CreateKey");
-      const id = randomKeyId(request.random(16));
-      const createdAt = request.now();
-      const material = { createdAt, key: await generate(request.random) };
-      const key: Key = {
-        id,
-        arn: request.store.arnOf(id),
-        spec: KeySpec,
-        description: Description,
-        createdAt,
-        materials: [material],
-        tags: new Map(),
-        enabled: true,
-        deletionDate: undefined,
-      };
+      const newTags = namesAndValues(Tags);
+      await request.allow("CreateKey", undefined, undefined, newTags);
+      // Tags need a right of their own (KMS Developer Guide, "Controlling access to tags").
+      if (Tags.length > 0) await request.allow("TagResource", undefined, undefined, newTags);
+      const key = await makeKey(request, { spec: KeySpec, description: Description });
       setTags(key, Tags);
       request.store.add(key);
       await request.store.save();
@@ -142,6 +132,27 @@ export const keyOperations = {
     },
   ),
 };
+
+/** A new key; in another account where one is given. The store does not know it yet. */
+export async function makeKey(
+  { store, now, random }: Pick<KmsRequest, "store" | "now" | "random">,
+  given: { readonly spec?: KeySpec; readonly description?: string; readonly account?: string },
+): Promise<Key> {
+  const { spec = "SYMMETRIC_DEFAULT", description = "", account } = given;
+  const id = randomKeyId(random(16));
+  const createdAt = now();
+  return {
+    id,
+    arn: store.arnOf(id, account),
+    spec,
+    description,
+    createdAt,
+    materials: [{ createdAt, key: await specOf(spec).generate(random) }],
+    tags: new Map(),
+    enabled: true,
+    deletionDate: undefined,
+  };
+}
 
 function requireRotatable(key: Key): void {
   if (specOf(key.spec).usage !== "ENCRYPT_DECRYPT")

@@ -19,7 +19,8 @@ export type KeyStore = Awaited<ReturnType<typeof openKeyStore>>;
  */
 export async function openKeyStore({ file, account, region, now }: KeyStoreOptions) {
   const prefix = `arn:aws:kms:${region}:${account}:`;
-  const arnOf = (id: string) => `${prefix}key/${id}`;
+  const arnOf = (id: string, owner = account) => `arn:aws:kms:${region}:${owner}:key/${id}`;
+  const isForeign = ({ arn }: Key) => !arn.startsWith(prefix);
   const stored = await readKeyFile(file, arnOf);
   const keys = new Map(stored.keys.map((key) => [key.id, key]));
   const aliases = new Map(stored.aliases.map((alias) => [alias.name, alias]));
@@ -52,8 +53,9 @@ export async function openKeyStore({ file, account, region, now }: KeyStoreOptio
 
   /** The key that an id or a key ARN names. @throws KmsError NotFoundException, also for aliases, as KMS does where it takes none */
   function byIdOrArn(reference: string): Key {
-    const key = byId(reference.startsWith(`${prefix}key/`) ? reference.slice(prefix.length + 4) : reference);
-    if (key) return key;
+    const key = byId(reference.startsWith("arn:") ? reference.slice(reference.lastIndexOf("/") + 1) : reference);
+    // A key of another account is known by its ARN alone.
+    if (key && (reference === key.arn || (reference === key.id && !isForeign(key)))) return key;
     const what = /^(arn:.*:)?alias\//.test(reference)
       ? `Invalid keyId ${reference}: this operation takes no alias`
       : absent(reference);
@@ -84,8 +86,9 @@ export async function openKeyStore({ file, account, region, now }: KeyStoreOptio
     byId,
     byIdOrArn,
     find,
-    /** Every key that exists, by id. */
-    all: (): Key[] => [...keys.values()].filter(exists).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    isForeign,
+    /** Every key of the account that exists, by id. */
+    all: (): Key[] => [...keys.values()].filter((key) => exists(key) && !isForeign(key)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     add: (key: Key): void => void keys.set(key.id, key),
     save,
   };

@@ -10,7 +10,12 @@ export interface KmsRequest {
   readonly store: KeyStore;
   readonly now: () => Date;
   readonly random: Random;
-  readonly allow: (action: string, key?: Key, context?: EncryptionContext) => Promise<void>;
+  readonly allow: (
+    action: string,
+    key?: Key,
+    context?: EncryptionContext,
+    newTags?: Readonly<Record<string, string>>,
+  ) => Promise<void>;
 }
 
 /** One operation of the API: from parsed JSON to the answer's JSON. */

@@ -8,6 +8,7 @@ import type { EncryptionContext } from "./ciphertext.ts";
 import { KmsError } from "./errors.ts";
 import type { Key } from "./key.ts";
 import type { Random } from "./key-spec.ts";
+import { makeKey } from "./key-operations.ts";
 import { type KeyStore, openKeyStore } from "./key-store.ts";
 import { isOperationName, type OperationName, operationNames, operations } from "./operations.ts";
 
@@ -18,6 +19,10 @@ export interface KmsCall extends AccessKey {
   /** Undefined where the action is about no existing key (CreateKey, ListKeys, GenerateRandom). */
   readonly keyArn: string | undefined;
   readonly keyTags: Readonly<Record<string, string>>;
+  /** The tags that a key is to get (CreateKey, TagResource). */
+  readonly newTags: Tags | undefined;
+  /** The key lies in another account than this stand-in's. */
+  readonly foreign: boolean;
   /** Names of the key, `alias/...`. */
   readonly aliases: readonly string[];
   readonly encryptionContext: EncryptionContext | undefined;
@@ -45,8 +50,12 @@ export interface Kms {
   readonly url: string;
   /** How often each operation was asked for, refused and failed calls included. */
   readonly calls: Readonly<Record<OperationName, number>>;
+  /** Makes a key for encryption in another account, as its owner would there: answers its ARN. That account's policy allows all. */
+  addForeignKey(account: string): Promise<string>;
   close(): Promise<void>;
 }
+
+type Tags = Readonly<Record<string, string>>;
 
 const mostBodyBytes = 1024 * 1024;
 const contentType = "application/x-amz-json-1.1";
@@ -90,12 +99,19 @@ export async function startKms(options: KmsOptions): Promise<Kms> {
   }
 
   function allowFor(caller: AccessKey) {
-    return async function allow(action: string, key?: Key, context?: EncryptionContext): Promise<void> {
-      const asked = describeCall(caller, action, store, key, context);
+    return async function allow(action: string, key?: Key, context?: EncryptionContext, newTags?: Tags): Promise<void> {
+      const asked = describeCall(caller, action, store, { key, context, newTags });
       const fault = options.fault?.(asked);
       if (fault) throw fault;
       await options.authorize(asked);
     };
+  }
+
+  async function addForeignKey(owner: string): Promise<string> {
+    const key = await makeKey({ store, now: options.now, random: options.random ?? randomBytes }, { account: owner });
+    store.add(key);
+    await store.save();
+    return key.arn;
   }
 
   async function close(): Promise<void> {
@@ -105,21 +121,23 @@ export async function startKms(options: KmsOptions): Promise<Kms> {
     });
   }
 
-  return { port, url: `http://127.0.0.1:${port}`, calls, close };
+  return { port, url: `http://127.0.0.1:${port}`, calls, addForeignKey, close };
 }
 
 function describeCall(
   caller: AccessKey,
   action: string,
   store: KeyStore,
-  key?: Key,
-  context?: EncryptionContext,
+  concerned: { key: Key | undefined; context: EncryptionContext | undefined; newTags: Tags | undefined },
 ): KmsCall {
+  const { key, context, newTags } = concerned;
   return {
     ...caller,
     action: `kms:${action}`,
     keyArn: key?.arn,
     keyTags: key ? Object.fromEntries(key.tags) : {},
+    newTags,
+    foreign: key !== undefined && store.isForeign(key),
     aliases: key ? store.aliasesOf(key).map((alias) => alias.name) : [],
     encryptionContext: context,
   };

@@ -16,11 +16,15 @@ export function setTags(key: Key, tags: z.output<typeof tagList>): void {
   for (const { TagKey, TagValue } of tags) key.tags.set(TagKey, TagValue);
 }
 
+/** As rights see them. */
+export const namesAndValues = (tags: z.output<typeof tagList>): Record<string, string> =>
+  Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+
 /** Names and values that a key carries, and that rights can depend on. */
 export const tagOperations = {
   TagResource: operation(z.strictObject({ KeyId: keyReference, Tags: tagList }), async ({ KeyId, Tags }, request) => {
     const key = request.store.byIdOrArn(KeyId);
-    await request.allow("TagResource", key);
+    await request.allow("TagResource", key, undefined, namesAndValues(Tags));
     requireNotPendingDeletion(key);
     setTags(key, Tags);
     await request.store.save();

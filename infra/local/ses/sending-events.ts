@@ -149,8 +149,7 @@ export function startEventPublisher(options: {
     for (let pending = mailbox.pendingEvents(); pending.length > 0; pending = mailbox.pendingEvents()) {
       for (const mail of pending) {
         if (closed) return;
-        await publishEvent(sendEvent(mail, place));
-        await publishEvent(deliveryEvent(mail, place, now()));
+        await Promise.all([publishEvent(sendEvent(mail, place)), publishEvent(deliveryEvent(mail, place, now()))]);
         mailbox.markPublished(mail.id);
       }
     }
