@@ -13,12 +13,12 @@ export interface Addressee extends KnownTenant {
 
 /** How long a tenant's profile may be out of date here. */
 const profileAge = 30_000;
-/** Tenants remembered at most: an attacker's made-up hosts must not fill the memory. */
+/** Names remembered at most: each address that a tenant claimed is one. */
 const remembered = 1_000;
 
 /**
  * Finds the tenants of a mail by its envelope recipients, and remembers for half a minute what does not change from one
- * mail to the next. Recipients that are nobody's come back apart.
+ * mail to the next. That an address is nobody's is not remembered: it may be somebody's the moment after.
  */
 export function addresseeFinder(ports: InboundPorts) {
   const profiles = new Map<string, { readonly at: number; readonly tenant: Promise<KnownTenant | undefined> }>();
@@ -41,7 +41,10 @@ export function addresseeFinder(ports: InboundPorts) {
     if (profiles.size >= remembered) profiles.clear();
     const tenant = scopeOfRecipient(ports.table, recipient, ports.mailDomain);
     profiles.set(name, { at: now, tenant });
-    tenant.catch(() => profiles.delete(name));
+    tenant.then(
+      (found) => found ?? profiles.delete(name),
+      () => profiles.delete(name),
+    );
     return tenant;
   };
 

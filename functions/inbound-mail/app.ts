@@ -9,6 +9,7 @@ import { rawLabel } from "#shared/report/message.ts";
 import { readReplyTokens } from "#shared/report/reply-address.ts";
 import { newSealingKey } from "#shared/sealing/sealing-key.ts";
 import { findKnown, markReceived, wasReceived } from "#shared/store/intake.ts";
+import { addsToDigest } from "#shared/store/outbox.ts";
 import { keepUnrouted, quarantine, unroutedOwner } from "#shared/store/quarantine.ts";
 import { purposeBinding } from "#shared/store/sealing-keys.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
@@ -40,6 +41,7 @@ export function createInboundMail(ports: InboundPorts) {
     }
     const mail = readMessage(raw);
     const delivery = "objectKey" in notice ? sweptDelivery(notice, mail) : deliveryOf(notice);
+    if ("objectKey" in notice && isEarly(notice, delivery, ports.now())) return;
     const addressees = await findAddressees(delivery.recipients);
     for (const addressee of addressees) await takeInFor(addressee, { mail, raw, delivery, request });
     if (addressees.length === 0) await keepForNobody(ports, raw, delivery);
@@ -66,8 +68,9 @@ export function createInboundMail(ports: InboundPorts) {
     arrived: Pick<Incoming, "mail" | "raw" | "delivery" | "request">,
   ): Promise<void> {
     const digests = digestsOf(arrived.mail, arrived.raw, addressee);
+    let digest = 1;
     for (let attempt = 1; ; attempt++) {
-      const incoming: Incoming = { ...arrived, addressee, digests, now: ports.now() };
+      const incoming: Incoming = { ...arrived, addressee, digests, digest, now: ports.now() };
       const writes = await decideWrites(incoming);
       if (writes.length === 0) return;
       try {
@@ -76,6 +79,7 @@ export function createInboundMail(ports: InboundPorts) {
       } catch (error) {
         // Another run was quicker, or the sender's day is full: what is known has changed, so decide again.
         if (!(error instanceof GuardFailed) || attempt === decisionsAtMost) throw error;
+        if (error.positions.some((position) => addsToDigest(writes[position]))) digest++;
       }
     }
   }
@@ -105,6 +109,11 @@ export function createInboundMail(ports: InboundPorts) {
         return openingWrites(ports, incoming, decision);
     }
   }
+}
+
+/** A swept mail that does not name its recipient is left alone for a day: its notice, which does, may only be late. */
+function isEarly({ storedAt }: Swept, { recipients }: Delivery, now: Date): boolean {
+  return recipients.length === 0 && now.getTime() - storedAt.getTime() < 86_400_000;
 }
 
 /** Seals a mail for the tenant's staff to look at, outside the inbox. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod";
+import { connectLog, loggingFailures } from "#shared/aws/log.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { connectDigester, connectWrapper } from "#shared/aws/vault.ts";
@@ -10,6 +11,7 @@ import { SesReceipt } from "#shared/mail/ses-receipt.ts";
 import { createInboundMail } from "./app.ts";
 
 const config = readConfig("inbound-mail", process.env);
+const log = connectLog("inbound-mail");
 const region = config.AWS_REGION;
 const takeIn = createInboundMail({
   table: connectTable(
@@ -41,7 +43,7 @@ const processor = new BatchProcessor(EventType.SQS);
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
   processPartialResponse(
     event,
-    (record: SQSRecord) => takeIn(Notice.parse(JSON.parse(record.body)), context.awsRequestId),
+    loggingFailures(log, (record: SQSRecord) => takeIn(Notice.parse(JSON.parse(record.body)), context.awsRequestId)),
     processor,
     { context, throwOnFullBatchFailure: false },
   );

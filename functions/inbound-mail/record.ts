@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 /** Makes the writes of one record: what is sealed where, what starts to run, what must be sent. */
+import { hash } from "node:crypto";
 import type { Delivery } from "#shared/mail/delivery.ts";
 import type { Mail } from "#shared/mail/message.ts";
 import {
@@ -18,6 +18,7 @@ import { newReplyAddress } from "#shared/report/reply-address.ts";
 import type { Acknowledgement, Report } from "#shared/report/report.ts";
 import { seal } from "#shared/sealing/seal.ts";
 import { dueAt } from "#shared/sla/due.ts";
+import { startAcknowledgeClock } from "#shared/store/acknowledge-clock.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import {
   addMessage,
@@ -28,7 +29,6 @@ import {
   markReceived,
   openReport,
   rememberMail,
-  startAcknowledgeClock,
 } from "#shared/store/intake.ts";
 import { addToDigest, newAcknowledgement, type OutgoingMail } from "#shared/store/outbox.ts";
 import { purposeBinding } from "#shared/store/sealing-keys.ts";
@@ -44,6 +44,8 @@ export interface Incoming {
   readonly delivery: Delivery;
   readonly addressee: Addressee;
   readonly digests: MailDigests;
+  /** Which of the sender's digests of the day is open, from 1. */
+  readonly digest: number;
   /** The invocation, for the audit. */
   readonly request: string;
   readonly now: Date;
@@ -89,11 +91,15 @@ export async function openingWrites(ports: InboundPorts, incoming: Incoming, dec
     ...(decision.startClock && profile.acknowledgeWithin !== undefined
       ? [clockWrite(incoming, ids.report, profile.acknowledgeWithin, ports)]
       : []),
-    ...rememberMail(scope, incoming.digests, thread, now),
+    // The report that said it first stays the one that a resend joins.
+    ...rememberMail(scope, unlessKnown(incoming.digests, decision), thread, now, "first"),
     ...told.writes,
     audit(ports, incoming, "report.received", { report: ids.report, message: message.item.id }),
   ];
 }
+
+const unlessKnown = (digests: MailDigests, { flags }: Open): MailDigests =>
+  flags.includes("possible-duplicate") ? { ...digests, content: undefined } : digests;
 
 /** The writes that add a message to a conversation. */
 export async function joiningWrites(ports: InboundPorts, incoming: Incoming, decision: Join): Promise<Write[]> {
@@ -112,6 +118,7 @@ export async function joiningWrites(ports: InboundPorts, incoming: Incoming, dec
       decision.kind === "resend" ? { ...incoming.digests, content: undefined } : incoming.digests,
       thread,
       now,
+      "latest",
     ),
     ...told.writes,
     audit(ports, incoming, "message.received", { report: thread.report, message: message.item.id }),
@@ -132,8 +139,8 @@ export function audit(
   action: Parameters<typeof auditWrite>[1]["action"],
   target: Readonly<Record<string, string>>,
 ): Write {
-  const id = newIdentifier(ports.random);
-  return auditWrite(addressee.scope, { id, at: now, actor: { door: "inbound-mail" }, action, target, request });
+  const event = { at: now, actor: { door: "inbound-mail" }, action, target, request };
+  return auditWrite(addressee.scope, event, ports.random);
 }
 
 interface StoredMessage {
@@ -321,7 +328,8 @@ async function tellInDigest(
 ): Promise<Told> {
   const { addressee, now } = incoming;
   const day = now.toISOString().slice(0, 10);
-  const id = `digest-${senderDigest.slice(0, 32)}-${day}`;
+  const part = incoming.digest === 1 ? "" : `-${String(incoming.digest)}`;
+  const id = `digest-${senderDigest.slice(0, 32)}-${day}${part}`;
   const from = senderOf(addressee, ports.mailDomain);
   const raw = await composeAutomaticMail({
     from,
@@ -334,7 +342,7 @@ async function tellInDigest(
   return {
     acknowledgement: { state: "digest", outboxItem: id },
     messages: 0,
-    writes: [addToDigest(addressee.scope, { id, sealed, number: thread.number, sendAt }, now)],
+    writes: [addToDigest(addressee.scope, { id, sealed, thread, sendAt }, now)],
   };
 }
 

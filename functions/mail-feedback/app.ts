@@ -1,9 +1,9 @@
 /** Notes what SES says of a mail we sent: that it was sent (which settles a doubtful claim), and what became of it. */
 import { scopeOfWork } from "#shared/access/scope.ts";
 import type { SesEvent } from "#shared/mail/ses-event.ts";
-import { newIdentifier, type Random } from "#shared/report/identifier.ts";
+import type { Random } from "#shared/report/identifier.ts";
+import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
 import { auditWrite } from "#shared/store/audit.ts";
-import { meetAcknowledgeClock } from "#shared/store/intake.ts";
 import { markDelivery, markSent, type OutboxItem, readOutboxItem } from "#shared/store/outbox.ts";
 import { sentItem } from "#shared/store/sent-mail.ts";
 import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
@@ -30,9 +30,7 @@ export async function noteFeedback(ports: FeedbackPorts, event: SesEvent, reques
   if (!item) return;
   if (item.state === "claimed") await confirmSent(ports, scope, item, event.mail.messageId, request);
   const delivery = deliveries[event.kind];
-  // A late delivery note does not undo a bounce or a complaint.
-  if (delivery === undefined || (delivery === "delivered" && item.delivery !== undefined)) return;
-  await unlessChanged(ports.table.write(markDelivery(scope, item.id, delivery)));
+  if (delivery !== undefined) await unlessChanged(ports.table.write(markDelivery(scope, item.id, delivery)));
 }
 
 /** The item was claimed and nobody noted that it went out: SES says that it did. */
@@ -47,18 +45,11 @@ async function confirmSent(
   const target = { item: item.id, mail: sesId };
   const writes: Write[] = [
     ...markSent(scope, item, sesId, at),
-    auditWrite(scope, {
-      id: newIdentifier(ports.random),
-      at,
-      actor: { door: "mail-feedback" },
-      action: "mail.sent",
-      target,
-      request,
-    }),
+    auditWrite(scope, { at, actor: { door: "mail-feedback" }, action: "mail.sent", target, request }, ports.random),
   ];
+  // The clocks first: an item that is noted as sent is never looked at again.
+  await meetAcknowledgeClocks(scope, item, at);
   await unlessChanged(ports.table.transact(writes));
-  if (item.kind !== "acknowledgement" || item.report === undefined) return;
-  await unlessChanged(ports.table.write(meetAcknowledgeClock(scope, item.report, at)));
 }
 
 function tagged(event: SesEvent): { tenant: string; item: string } | undefined {

@@ -6,11 +6,11 @@
 import { scopeOfWork } from "#shared/access/scope.ts";
 import { numbersMark } from "#shared/outbox/acknowledgement.ts";
 import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
-import { newIdentifier, type Random } from "#shared/report/identifier.ts";
+import type { Random } from "#shared/report/identifier.ts";
 import { open } from "#shared/sealing/seal.ts";
 import { KeyUnavailable, type Unwrapper } from "#shared/sealing/vault.ts";
-import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
 import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
+import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
 import {
   attemptsAtMost,
   claim,
@@ -118,21 +118,15 @@ export function createOutbox(ports: OutboxPorts) {
     request: string,
   ): Write {
     const at = ports.now();
-    return auditWrite(scope, {
-      id: newIdentifier(ports.random),
-      at,
-      actor: { door: "outbox" },
-      action,
-      target,
-      request,
-    });
+    return auditWrite(scope, { at, actor: { door: "outbox" }, action, target, request }, ports.random);
   }
 }
 
 /** An item may be sent when its time has come and nobody else holds it. */
 function isDue(item: OutboxItem, now: Date): boolean {
   if (item.state === "waiting") return Date.parse(item.notBefore) <= now.getTime();
-  return item.state === "claimed" && Date.parse(item.claimedAt ?? item.createdAt) + claimHolds <= now.getTime();
+  const since = Date.parse(item.claimedAt ?? item.createdAt);
+  return item.state === "claimed" && since + claimHolds(item.attempts) <= now.getTime();
 }
 
 /** Nothing was sent, and what stood in the way passes: SES asks for patience, or the key is shut off. */

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod";
+import { connectLog, loggingFailures } from "#shared/aws/log.ts";
 import { connectMailer } from "#shared/aws/mailer.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { connectUnwrapper } from "#shared/aws/vault.ts";
@@ -12,6 +13,7 @@ import { outboxKey } from "#shared/store/outbox.ts";
 import { createOutbox } from "./app.ts";
 
 const config = readConfig("outbox", process.env);
+const log = connectLog("outbox");
 const region = config.AWS_REGION;
 const deliver = createOutbox({
   table: connectTable(
@@ -48,18 +50,18 @@ export const handler = (event: DynamoDBStreamEvent | SQSEvent, context: Context)
   return first && "dynamodb" in first
     ? processPartialResponse(
         event as DynamoDBStreamEvent,
-        (record: DynamoDBRecord) => {
+        loggingFailures(log, (record: DynamoDBRecord) => {
           const keys = record.dynamodb?.Keys;
           const pk = keys?.[keyAttributes.partition]?.S ?? "";
           const sk = keys?.[keyAttributes.sort]?.S ?? "";
           return deliver(outboxKey({ pk, sk }), context.awsRequestId);
-        },
+        }),
         fromStream,
         { context, throwOnFullBatchFailure: false },
       )
     : processPartialResponse(
         event as SQSEvent,
-        (record: SQSRecord) => deliver(Work.parse(JSON.parse(record.body)), context.awsRequestId),
+        loggingFailures(log, (record: SQSRecord) => deliver(Work.parse(JSON.parse(record.body)), context.awsRequestId)),
         fromQueue,
         { context, throwOnFullBatchFailure: false },
       );

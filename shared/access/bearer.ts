@@ -29,11 +29,17 @@ export async function authenticate(rules: TokenRules, authorization: string | un
     });
     return { issuer: rules.issuer, subject: payload.sub ?? "" };
   } catch (error) {
-    if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) {
+    if (!isTokensFault(error)) {
       throw new Failure("unavailable", "The OpenID provider's keys can't be fetched now. Try again shortly.", {
         cause: error,
       });
     }
     throw new Failure("unauthenticated", refusal, { cause: error });
   }
+}
+
+/** jose says by its class what was wrong with the token; a key endpoint that fails or talks nonsense is none of the token's faults. */
+function isTokensFault(error: unknown): boolean {
+  const keysFailed = [errors.JWKSTimeout, errors.JWKSInvalid].some((kind) => error instanceof kind);
+  return error instanceof errors.JOSEError && error.code !== errors.JOSEError.code && !keysFailed;
 }

@@ -1,6 +1,6 @@
 /** The only places where a tenant's scope is made: from who was written to, from who is asking, from whose work it is. */
 import { tenantOfAddress } from "#shared/store/addresses.ts";
-import { type Role, roleOf, type Subject } from "#shared/store/members.ts";
+import { type Membership, readMembership, type Subject } from "#shared/store/members.ts";
 import { readProfile } from "#shared/store/profiles.ts";
 import type { Table } from "#shared/store/table.ts";
 import { openScope, type TenantScope } from "#shared/store/tenant-scope.ts";
@@ -42,11 +42,11 @@ export async function scopeOfMember(
   tenant: string,
   who: Subject,
   asTenant: (tenant: TenantId) => Promise<Table>,
-): Promise<{ readonly scope: TenantScope; readonly role: Role } | undefined> {
+): Promise<(Membership & { readonly scope: TenantScope }) | undefined> {
   const id = TenantId.safeParse(tenant);
   if (!id.success) return undefined;
-  const role = await roleOf(table, id.data, who);
-  return role && { scope: openScope(await asTenant(id.data), id.data), role };
+  const membership = await readMembership(table, id.data, who);
+  return membership && { ...membership, scope: openScope(await asTenant(id.data), id.data) };
 }
 
 /** The tenant whose item is being worked on: its name comes from a key that the store itself made. */

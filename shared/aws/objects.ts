@@ -37,6 +37,8 @@ export function connectObjects(connection: Connection): Objects {
     },
 
     async readRange(Bucket, Key, from, to) {
+      // HTTP has no form for an empty range (RFC 9110 section 14.1.1).
+      if (from === to) return nothing();
       const { Body } = await client.send(
         new GetObjectCommand({ Bucket, Key, Range: `bytes=${String(from)}-${String(to - 1)}` }),
       );
@@ -91,6 +93,8 @@ async function writeParts(
     throw error;
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** Collects a body into one buffer that is allocated once. */
 async function collect(body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {

@@ -62,8 +62,11 @@ function nextSteps(profile: TenantProfile): string[] {
   return [first, ...profile.nextSteps].map((step) => `- ${step}`);
 }
 
-const words = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+const months = "January February March April May June July August September October November December".split(" ");
 
+/** By hand: a formatter of Intl reads its data for longer than all else that a fresh Lambda evaluates. */
 function inWords(instant: Date): string {
-  return `${words.format(instant)} UTC`;
+  const [, time] = /T(\d\d:\d\d)/.exec(instant.toISOString()) ?? [];
+  const month = months[instant.getUTCMonth()] ?? "";
+  return `${String(instant.getUTCDate())} ${month} ${String(instant.getUTCFullYear())} at ${time ?? ""} UTC`;
 }

@@ -5,9 +5,8 @@
 import { type ConversationKey, Thread } from "#shared/report/conversation.ts";
 import type { Message } from "#shared/report/message.ts";
 import type { Report } from "#shared/report/report.ts";
-import type { PromiseLength } from "#shared/tenant/tenant.ts";
-import { duePartition, dueShards, inboxPartition, keyAttributes, partitions, sorts } from "./keys.ts";
-import type { Item, Key, Table, Write } from "./table.ts";
+import { inboxPartition, keyAttributes, partitions, sorts } from "./keys.ts";
+import type { Guard, Item, Key, Table, Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
 const day = 86_400_000;
@@ -16,6 +15,8 @@ const resendWindow = 30 * day;
 /** How long Message-IDs are remembered. */
 const mailMemory = 400 * day;
 const senderMemory = 2 * day;
+/** Reply addresses of one mail that are looked up: with all else they must fit into one read of 100 items. */
+const tokensAtMost = 50;
 
 /** Keyed digests under which a mail is recognised; `undefined` where the mail lacks what they are made of. */
 export interface MailDigests {
@@ -58,7 +59,7 @@ export async function findKnown(scope: TenantScope, lookup: Lookup): Promise<Fou
     content: digests.content && seenKey(scope, digests.content),
     sender: digests.sender && senderKey(scope, digests.sender, now),
   };
-  const tokens = lookup.tokens.map(replyKey);
+  const tokens = lookup.tokens.slice(0, tokensAtMost).map(replyKey);
   const references = lookup.references.map(sentKey);
   const wanted = [...Object.values(keys), ...tokens, ...references].filter((key) => typeof key === "object");
   const items = new Map((await scope.table.getMany(unique(wanted))).map((item) => [nameOf(item), item]));
@@ -96,9 +97,20 @@ export async function wasReceived(
   return item !== undefined;
 }
 
-/** Remembers a mail, so that its duplicate and its resend are recognised. */
-export function rememberMail(scope: TenantScope, digests: MailDigests, thread: Thread, now: Date): Write[] {
-  const seen = (digest: string | undefined, memory: number): Write[] =>
+/**
+ * Remembers a mail, so that its duplicate and its resend are recognised. Fails where another run remembered the same mail
+ * meanwhile; with `content` "first" also where one remembered the same content.
+ */
+export function rememberMail(
+  scope: TenantScope,
+  digests: MailDigests,
+  thread: Thread,
+  now: Date,
+  content: "first" | "latest",
+): Write[] {
+  // What has expired may still be there: the table forgets late.
+  const unknown: Guard = { below: { expiresAt: Math.floor(now.getTime() / 1000) + 1 } };
+  const seen = (digest: string | undefined, memory: number, guard?: Guard): Write[] =>
     digest === undefined
       ? []
       : [
@@ -109,10 +121,14 @@ export function rememberMail(scope: TenantScope, digests: MailDigests, thread: T
               thread: { ...thread },
               expiresAt: epoch(now, memory),
             },
+            ...(guard ? { guard } : {}),
           },
         ];
-  const mail = seen(digests.mail, mailMemory).map((write) => ({ ...write, guard: "absent" as const }));
-  return [...mail, ...seen(digests.messageId, mailMemory), ...seen(digests.content, resendWindow)];
+  return [
+    ...seen(digests.mail, mailMemory, unknown),
+    ...seen(digests.messageId, mailMemory),
+    ...seen(digests.content, resendWindow, content === "first" ? unknown : undefined),
+  ];
 }
 
 /** Counts an acknowledgement against the sender's day. Fails when the day's measure is full. */
@@ -162,37 +178,6 @@ export function countMessages(scope: TenantScope, report: string, messages: numb
     update: { pk: partitions.report(scope.tenant, report), sk: sorts.report() },
     add: { messages, version: 1 },
     set: { changedAt: now.toISOString() },
-    guard: "present",
-  };
-}
-
-/** Starts the clock of the promise to acknowledge; the due index holds its moment. */
-export function startAcknowledgeClock(
-  scope: TenantScope,
-  report: string,
-  clock: { readonly commitment: PromiseLength; readonly startedAt: string; readonly dueAt: string },
-  shard: number,
-): Write {
-  return {
-    put: {
-      pk: partitions.clocks(scope.tenant),
-      sk: sorts.clocks(report),
-      report,
-      acknowledge: clock,
-      [keyAttributes.duePartition]: duePartition("clock", shard % dueShards),
-      [keyAttributes.dueSort]: `${clock.dueAt}#${report}`,
-      version: 1,
-    },
-    guard: "absent",
-  };
-}
-
-/** Notes that the acknowledgement left; its clock has nothing due any more. Does nothing where no clock runs. */
-export function meetAcknowledgeClock(scope: TenantScope, report: string, now: Date): Write {
-  return {
-    update: { pk: partitions.clocks(scope.tenant), sk: sorts.clocks(report) },
-    setIfMissing: { acknowledgedAt: now.toISOString() },
-    remove: [keyAttributes.duePartition, keyAttributes.dueSort],
     guard: "present",
   };
 }

@@ -3,14 +3,18 @@ import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import { Thread } from "#shared/report/conversation.ts";
 import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
-import { GuardFailed, type Item, type Table, type Write } from "./table.ts";
+import { type Guard, GuardFailed, type Item, type Table, type Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
 const minute = 60_000;
 /** How long after it is written the sweep looks for an item that the stream should have brought. */
 const streamGrace = 2 * minute;
-/** How long a claim stands. After that nobody is sending it, and SES has told us if it was sent. */
-export const claimHolds = 5 * minute;
+/**
+ * How long a claim stands, by the attempts made with it. After that nobody is sending it, and SES has told us if it was
+ * sent. It doubles, so that an SES that can't be reached for a day costs no mail.
+ */
+export const claimHolds = (attempts: number): number =>
+  Math.min(5 * minute * 2 ** Math.max(0, attempts - 1), 6 * 60 * minute);
 /** Waits before the attempts that follow a throttled one; the last repeats. */
 const backoff = [1, 2, 5, 15, 30, 60].map((minutes) => minutes * minute);
 /** Refusals and unknown failures before it is given up and shown as failed. */
@@ -31,8 +35,9 @@ export const OutboxItem = z.object({
   /** HPKE to the tenant's outbox key. */
   sealed: Bytes,
   report: z.string().optional(),
-  /** Numbers of the reports that a digest tells of. */
+  /** Numbers of the reports that a digest tells of, and their ids. */
   numbers: z.instanceof(Set).optional(),
+  reports: z.instanceof(Set).optional(),
   /** The conversation that an answer to this mail belongs to; copied beside SES's id when it is sent. */
   thread: Thread.optional(),
 });
@@ -89,12 +94,12 @@ export function newAcknowledgement(scope: TenantScope, item: NewOutboxItem, now:
 /** The write that adds a report to the digest that a sender gets instead of further acknowledgements that day. */
 export function addToDigest(
   scope: TenantScope,
-  item: { readonly id: string; readonly sealed: Uint8Array; readonly number: string; readonly sendAt: Date },
+  item: { readonly id: string; readonly sealed: Uint8Array; readonly thread: Thread; readonly sendAt: Date },
   now: Date,
 ): Write {
   return {
     update: key(scope, item.id),
-    include: { numbers: [item.number] },
+    include: { numbers: [item.thread.number], reports: [item.thread.report] },
     setIfMissing: {
       ...due(item.id, item.sendAt),
       id: item.id,
@@ -109,6 +114,10 @@ export function addToDigest(
   };
 }
 
+/** Whether a write adds to a digest: it fails where that digest has left already, and the next one is to be used. */
+export const addsToDigest = (write: Write | undefined): boolean =>
+  write !== undefined && "update" in write && write.include?.["reports"] !== undefined;
+
 export async function readOutboxItem(scope: TenantScope, id: string): Promise<OutboxItem | undefined> {
   const item = await scope.table.get(key(scope, id));
   return item && OutboxItem.parse(item);
@@ -122,7 +131,7 @@ export async function claim(scope: TenantScope, item: OutboxItem, now: Date): Pr
       state: "claimed",
       claimedAt: now.toISOString(),
       attempts: item.attempts + 1,
-      ...due(item.id, new Date(now.getTime() + claimHolds)),
+      ...due(item.id, new Date(now.getTime() + claimHolds(item.attempts + 1))),
     },
     guard: { equals: { state: item.state, attempts: item.attempts } },
   };
@@ -173,9 +182,10 @@ export function markFailed(scope: TenantScope, item: OutboxItem): Write {
   };
 }
 
-/** Notes what became of a sent mail. */
+/** Notes what became of a sent mail. A late delivery note does not undo a bounce or a complaint: it fails. */
 export function markDelivery(scope: TenantScope, id: string, delivery: NonNullable<OutboxItem["delivery"]>): Write {
-  return { update: key(scope, id), set: { delivery }, guard: "present" };
+  const guard: Guard = delivery === "delivered" ? { equals: { id, delivery: null } } : "present";
+  return { update: key(scope, id), set: { delivery }, guard };
 }
 
 /** Items of all tenants that are due at `now`, by tenant and id; reads the index and nothing else. */

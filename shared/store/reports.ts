@@ -50,21 +50,69 @@ export async function readConversation(
   return item && Conversation.parse(item);
 }
 
-/** The messages of a report in the order in which they were recorded: an order that only ever grows at its end. */
-export async function listMessages(scope: TenantScope, report: string): Promise<readonly Message[]> {
-  const messages: Message[] = [];
-  let after: Item | undefined;
+/** Where a page of messages ends: its last one, and how many attachments there were up to it. */
+export const MessagePosition = z.strictObject({
+  recordedAt: Instant,
+  id: z.string().regex(/^[a-z2-7]{26}$/),
+  attachments: z.int().min(0),
+});
+export type MessagePosition = z.infer<typeof MessagePosition>;
+
+/** A message, and the number of its first attachment: they are numbered through the report, from 1. */
+export interface PlacedMessage {
+  readonly message: Message;
+  readonly firstAttachment: number;
+}
+
+/**
+ * The messages of a report in the order in which they were recorded: an order that only ever grows at its end. Read as they
+ * are asked for, `atATime`: anybody can write to a reply address, so a report may have any number of them.
+ */
+export async function* messagesOf(
+  scope: TenantScope,
+  report: string,
+  { atATime = 25, after }: { readonly atATime?: number; readonly after?: MessagePosition | undefined } = {},
+): AsyncGenerator<PlacedMessage> {
+  const partition = partitions.report(scope.tenant, report);
+  let firstAttachment = 1 + (after?.attachments ?? 0);
+  let start: Item | undefined = after && {
+    [keyAttributes.partition]: partition,
+    [keyAttributes.sort]: sorts.message(after.recordedAt, after.id),
+  };
   do {
     const page = await scope.table.list({
-      partition: partitions.report(scope.tenant, report),
-      prefix: sorts.message(),
-      ...(after ? { after } : {}),
+      ...{ partition, prefix: sorts.message(), limit: atATime },
+      ...(start ? { after: start } : {}),
     });
-    messages.push(...page.items.map((item) => Message.parse(item)));
-    after = page.next;
-  } while (after);
-  return messages;
+    for (const item of page.items) {
+      const message = Message.parse(item);
+      yield { message, firstAttachment };
+      firstAttachment += message.attachmentCount;
+    }
+    start = page.next;
+  } while (start);
 }
+
+/** A page of messages. */
+export async function listMessages(
+  scope: TenantScope,
+  report: string,
+  { limit, after }: { readonly limit: number; readonly after?: MessagePosition | undefined },
+): Promise<{ readonly messages: readonly PlacedMessage[]; readonly next?: MessagePosition }> {
+  const messages: PlacedMessage[] = [];
+  for await (const placed of messagesOf(scope, report, { atATime: limit + 1, after })) {
+    const last = messages.at(-1);
+    if (last && messages.length === limit) return { messages, next: positionOf(last) };
+    messages.push(placed);
+  }
+  return { messages };
+}
+
+const positionOf = ({ message, firstAttachment }: PlacedMessage): MessagePosition => ({
+  recordedAt: message.recordedAt,
+  id: message.id,
+  attachments: firstAttachment - 1 + message.attachmentCount,
+});
 
 /** A clock of a report: when it began, when it is due, and when it was met. */
 const Clock = z.object({

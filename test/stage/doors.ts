@@ -1,0 +1,149 @@
+/** The doors' apps, wired as their handlers wire them: by shared/aws, each with its own access key, through the gate. */
+import { randomBytes } from "node:crypto";
+import { createAdminApi } from "#functions/admin-api/app.ts";
+import type { TenantPorts } from "#functions/admin-api/tenant-ports.ts";
+import { createInboundMail } from "#functions/inbound-mail/app.ts";
+import type { InboundPorts } from "#functions/inbound-mail/ports.ts";
+import { noteFeedback } from "#functions/mail-feedback/app.ts";
+import { sweepMail } from "#functions/mail-sweep/app.ts";
+import { createNotary } from "#functions/notary/app.ts";
+import type { NotaryPorts } from "#functions/notary/ports.ts";
+import { createOutbox, type OutboxPorts } from "#functions/outbox/app.ts";
+import { sweepOutbox } from "#functions/outbox-sweep/app.ts";
+import { createTrustSite } from "#functions/trust-site/app.ts";
+import type { DoorName } from "#infra/doors.ts";
+import { queueUrl } from "#infra/local/fauxqs.ts";
+import { roleArns } from "#infra/local/stand-ins.ts";
+import type { TokenRules } from "#shared/access/bearer.ts";
+import { connectKeyService } from "#shared/aws/key-service.ts";
+import { connectMailer } from "#shared/aws/mailer.ts";
+import { connectObjects } from "#shared/aws/objects.ts";
+import { connectQueue } from "#shared/aws/queue.ts";
+import { connectSigner } from "#shared/aws/signer.ts";
+import { connectKeyMaker, fetchPublicKey } from "#shared/aws/signing-key-maker.ts";
+import { connectTable } from "#shared/aws/table.ts";
+import { tenantSessions } from "#shared/aws/tenant-session.ts";
+import { connectDigester, connectUnwrapper, connectWrapper } from "#shared/aws/vault.ts";
+import type { SesEvent } from "#shared/mail/ses-event.ts";
+import type { Table } from "#shared/store/table.ts";
+import { bucketNames, mailDomain, region, type Stage, tableName } from "./stage.ts";
+
+const connection = (stage: Stage, door: DoorName, service: keyof Stage["endpoints"]) => ({
+  region,
+  endpoint: stage.endpoints[service],
+  credentials: stage.credentialsOf(door),
+});
+
+export const tableOf = (stage: Stage, door: DoorName): Table =>
+  connectTable({ ...connection(stage, door, "dynamodb"), tableName }, Math.random);
+
+const now = (stage: Stage) => () => stage.clock.now();
+
+export function inboundPorts(stage: Stage): InboundPorts {
+  return {
+    table: tableOf(stage, "inbound-mail"),
+    objects: connectObjects(connection(stage, "inbound-mail", "s3")),
+    wrapper: connectWrapper({ ...connection(stage, "inbound-mail", "kms"), keyId: stage.keys.sealing }),
+    digester: connectDigester({ ...connection(stage, "inbound-mail", "kms"), keyId: stage.keys.digests }),
+    rawBucket: bucketNames.raw,
+    sealedBucket: bucketNames.sealed,
+    mailDomain,
+    now: now(stage),
+    random: randomBytes,
+  };
+}
+
+export const inboundMail = (stage: Stage, change: Partial<InboundPorts> = {}) =>
+  createInboundMail({ ...inboundPorts(stage), ...change });
+
+export const outboxPorts = (stage: Stage): OutboxPorts => ({
+  table: tableOf(stage, "outbox"),
+  unwrapper: connectUnwrapper({ ...connection(stage, "outbox", "kms"), keyId: stage.keys.sealing }),
+  mailer: connectMailer({ ...connection(stage, "outbox", "ses"), configurationSet: "candor" }),
+  now: now(stage),
+  random: randomBytes,
+  pause: async () => undefined,
+});
+
+export const outbox = (stage: Stage, change: Partial<OutboxPorts> = {}) =>
+  createOutbox({ ...outboxPorts(stage), ...change });
+
+export const outboxSweep = (stage: Stage, enqueue: (message: unknown) => Promise<void>, table?: Table) => () =>
+  sweepOutbox({ table: table ?? tableOf(stage, "outbox-sweep"), enqueue }, stage.clock.now());
+
+export const mailSweep = (stage: Stage, enqueue: (message: unknown) => Promise<void>) => (at: Date) =>
+  sweepMail({ objects: connectObjects(connection(stage, "mail-sweep", "s3")), bucket: bucketNames.raw, enqueue }, at);
+
+/** A queue as the named door sees it. */
+export const queueOf = (stage: Stage, door: "outbox-sweep" | "mail-sweep", queue: "outbox" | "inbound") =>
+  connectQueue({ ...connection(stage, door, "sqs"), queueUrl: queueUrl(stage.endpoints.sqs, queue) });
+
+export const mailFeedback = (stage: Stage, table?: Table) => (event: SesEvent) =>
+  noteFeedback(
+    { table: table ?? tableOf(stage, "mail-feedback"), now: now(stage), random: randomBytes },
+    event,
+    "request-f",
+  );
+
+export const trustSite = (stage: Stage) =>
+  createTrustSite({
+    table: tableOf(stage, "trust-site"),
+    ledger: { objects: connectObjects(connection(stage, "trust-site", "s3")), bucket: bucketNames.ledger },
+    siteDomain: "localhost",
+    mailDomain,
+    now: now(stage),
+  });
+
+export function notaryPorts(stage: Stage): NotaryPorts {
+  const kms = connection(stage, "notary", "kms");
+  return {
+    table: tableOf(stage, "notary"),
+    ledger: { objects: connectObjects(connection(stage, "notary", "s3")), bucket: bucketNames.ledger },
+    siteDomain: "localhost",
+    mailDomain,
+    platformKeys: {
+      checkpoints: () => fetchPublicKey(kms, stage.keys.checkpoints),
+      receipts: () => fetchPublicKey(kms, stage.keys.receipts),
+    },
+    makeKey: connectKeyMaker(kms),
+    signerOf: ({ kmsKey, spki }) => connectSigner({ ...kms, keyId: kmsKey, spki }),
+    now: now(stage),
+    random: randomBytes,
+  };
+}
+
+export const notary = (stage: Stage, change: Partial<NotaryPorts> = {}) =>
+  createNotary({ ...notaryPorts(stage), ...change });
+
+/** The admin API with what it may do as a tenant: each tenant's ports over its own session. `errors` gets what it reports. */
+export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = []) {
+  const session = tenantSessions(
+    { ...connection(stage, "admin-api", "sts"), roleArn: roleArns["admin-api-tenant"] },
+    now(stage),
+  );
+  // Clients are kept as the handler keeps them: a connection that is never given back is missed after some requests.
+  const made = new Map<string, TenantPorts>();
+  return createAdminApi({
+    table: tableOf(stage, "admin-api"),
+    async asTenant(tenant) {
+      const credentials = await session(tenant);
+      const known = made.get(credentials.accessKeyId);
+      if (known) return known;
+      const as = (service: keyof Stage["endpoints"]) => ({ ...connection(stage, "admin-api", service), credentials });
+      const ports = {
+        table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
+        objects: connectObjects(as("s3")),
+        unwrapper: connectUnwrapper({ ...as("kms"), keyId: stage.keys.sealing }),
+        keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
+      };
+      made.set(credentials.accessKeyId, ports);
+      return ports;
+    },
+    tokens,
+    bucket: bucketNames.sealed,
+    ledgerBucket: bucketNames.ledger,
+    now: now(stage),
+    random: randomBytes,
+    report: (error) => void errors.push(error),
+  });
+}
