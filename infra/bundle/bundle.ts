@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { type BuildOptions, build, version as esbuildVersion, stop } from "esbuild";
+import { type BuildOptions, build, version as esbuildVersion, type Plugin, stop } from "esbuild";
 import {
   type CachedArtefact,
   digestOf,
@@ -38,9 +38,33 @@ export interface BundleOptions {
 }
 
 /** Raised when artefacts of the same inputs look different. */
-const recipe = 2;
+const recipe = 4;
+
+/**
+ * Packages, and what is used of them, that most events never need: they are in the bundle, but evaluated where they are first
+ * called. Nothing belongs here that every first event needs: its start would only come later.
+ */
+const lateParts: Readonly<Record<string, readonly string[]>> = { "html-to-text": ["compile"] };
+
+const late: Plugin = {
+  name: "late",
+  setup({ onResolve, onLoad, resolve: find }) {
+    onResolve({ filter: /^[a-z]/ }, ({ path, kind, pluginData }) =>
+      kind === "import-statement" && pluginData !== late && Object.hasOwn(lateParts, path)
+        ? { path, namespace: "late" }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: "late" }, async ({ path }) => {
+      const found = await find(path, { kind: "import-statement", resolveDir: checkout, pluginData: late });
+      const call = (name: string) =>
+        `exports.${name} = (...given) => require(${JSON.stringify(found.path)}).${name}(...given);`;
+      return { contents: (lateParts[path] ?? []).map(call).join("\n"), errors: found.errors, resolveDir: checkout };
+    });
+  },
+};
 
 const options = {
+  plugins: [late],
   bundle: true,
   minify: true,
   keepNames: false,

@@ -7,7 +7,7 @@ import { writeAtomically } from "#infra/local/kms/write-atomically.ts";
 import { StartFailure } from "#infra/local/start-failure.ts";
 
 /** Raised when what lies in a home changes so that an older host can't read it. */
-const format = 1;
+const format = 2;
 
 const marker = z.object({
   format: z.int(),

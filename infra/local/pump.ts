@@ -6,11 +6,11 @@ import { region } from "#infra/local/host-client.ts";
 import { type StreamClient, StreamError, type StreamRecord } from "#infra/local/stream-client.ts";
 import { tableShape } from "#infra/table-shape.ts";
 
-/** Hands a door the items newly inserted under a partition prefix, in order, each at least once. */
+/** Hands a door the items newly inserted under partition prefixes, in order, each at least once. */
 export interface PumpOptions {
   /** Under which its position is kept. */
   readonly name: string;
-  readonly prefix: string;
+  readonly prefixes: readonly string[];
   readonly batch: number;
   readonly streamArn: string;
   readonly stream: StreamClient;
@@ -103,10 +103,10 @@ async function handle(
 ): Promise<boolean> {
   const last = records.at(-1);
   if (!last) return true;
-  const wanted = records.filter(
-    ({ eventName, dynamodb }) =>
-      eventName === "INSERT" && dynamodb.Keys[tableShape.partition]?.S?.startsWith(options.prefix),
-  );
+  const wanted = records.filter(({ eventName, dynamodb }) => {
+    const partition = dynamodb.Keys[tableShape.partition]?.S ?? "";
+    return eventName === "INSERT" && options.prefixes.some((prefix) => partition.startsWith(prefix));
+  });
   for (let start = 0; start < wanted.length; start += options.batch) {
     if (!(await deliver(options, shard, wanted.slice(start, start + options.batch), ending))) return false;
   }

@@ -1,10 +1,12 @@
 /** Loads the demo tenants, each with one member for each role. What is there already is left as it is. */
+import { randomBytes } from "node:crypto";
 import { demoTenants } from "#infra/local/demo/tenants.ts";
 import { scopeOfNewTenant } from "#shared/access/scope.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { claimAddress } from "#shared/store/addresses.ts";
 import { newMember, type Role } from "#shared/store/members.ts";
 import { newProfile } from "#shared/store/profiles.ts";
+import { firstRenewal } from "#shared/store/signing-keys.ts";
 import { GuardFailed } from "#shared/store/table.ts";
 
 /** What the demo data needs of the host. */
@@ -24,10 +26,12 @@ export async function seedDemo({ issuer, ...connection }: SeedContext): Promise<
   const table = connectTable(connection, Math.random);
   for (const profile of demoTenants) {
     const scope = scopeOfNewTenant(table, profile.slug);
-    const members = roles.map((role) => newMember(scope, { issuer, subject: `${profile.slug}-${role}` }, role));
+    const members = roles.map((role) =>
+      newMember(scope, { issuer, subject: `${profile.slug}-${role}` }, role, randomBytes),
+    );
     const addresses = profile.contacts.map((address) => claimAddress(scope, address));
     try {
-      await table.transact([newProfile(scope, profile), ...addresses, ...members]);
+      await table.transact([newProfile(scope, profile), firstRenewal(scope), ...addresses, ...members]);
     } catch (error) {
       if (!(error instanceof GuardFailed)) throw error;
     }

@@ -31,10 +31,10 @@ export function startTriggers(options: TriggerOptions): Triggers {
     return answer.kind === "value" ? answer.value : undefined;
   };
   const stream = connectStream(standIns.dynamodb.endpoint, standIns.dynamodb.streamArn);
-  const pumps = triggersOf("table-insert").map(([door, { prefix, batch }]) =>
+  const pumps = triggersOf("table-insert").map(([door, { prefixes, batch }]) =>
     startPump({
       name: door,
-      prefix,
+      prefixes,
       batch,
       streamArn: standIns.dynamodb.streamArn,
       stream,

@@ -41,7 +41,9 @@ export function addPlatformStubs(lock: z.infer<typeof Lock>): string[] {
 if (import.meta.main) {
   const text = readFileSync("package-lock.json", "utf8");
   if (text.includes('"resolved"')) {
-    throw new Error("The lock file names download addresses. Run `npm config set omit-lockfile-registry-resolved true`, delete the lock file, and lock again.");
+    throw new Error(
+      "The lock file names download addresses. Run `npm config set omit-lockfile-registry-resolved true`, delete the lock file, and lock again.",
+    );
   }
   const lock = Lock.parse(JSON.parse(text));
   const added = addPlatformStubs(lock);

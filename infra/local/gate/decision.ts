@@ -1,4 +1,5 @@
 import { type Principal, type Right, rights } from "#infra/rights.ts";
+import { statementKeyOwner } from "#shared/signing/signing-key.ts";
 import type { BucketCall, Call, KeyCall, MailCall, RoleCall, TableCall } from "./call.ts";
 
 /** The tags of the session a call was made in; of them rights know `tenant` alone. */
@@ -61,6 +62,10 @@ function coversKey(right: Right, tag: SessionTag, call: KeyCall): boolean {
       return isOwn(call.owner, tag) && call.foreign !== true && coversContext(right.context, tag, call);
     case "new-tenant-key":
       return isNewKey(tag, call);
+    case "statement-keys":
+      return signsStatements(call.owner) && call.foreign !== true;
+    case "new-statement-key":
+      return isTaggedOnce(call) && signsStatements(call.newTags?.["tenant"]);
     case "foreign-keys":
       return call.foreign === true && coversContext(right.context, tag, call);
     default:
@@ -71,11 +76,16 @@ function coversKey(right: Right, tag: SessionTag, call: KeyCall): boolean {
 const isOwn = (owner: string | undefined, { tenant }: SessionTag): boolean =>
   owner !== undefined && tenant !== undefined && owner === tenant;
 
-/** Tags: the tenant's and no other. A key that has an owner already is not new. */
-function isNewKey(tag: SessionTag, { action, newTags = {}, owner, foreign }: KeyCall): boolean {
+const signsStatements = (owner: string | undefined): boolean => owner?.startsWith(statementKeyOwner) ?? false;
+
+const isNewKey = (tag: SessionTag, call: KeyCall): boolean =>
+  isTaggedOnce(call) && isOwn(call.newTags?.["tenant"], tag);
+
+/** Tags: the owner's and no other. A key that has an owner already is not new. */
+function isTaggedOnce({ action, newTags = {}, owner, foreign }: KeyCall): boolean {
   const names = Object.keys(newTags);
   const untouched = action === "kms:CreateKey" || (owner === undefined && foreign !== true);
-  return untouched && names.length === 1 && names[0] === "tenant" && isOwn(newTags["tenant"], tag);
+  return untouched && names.length === 1 && names[0] === "tenant";
 }
 
 function coversContext(

@@ -88,7 +88,8 @@ export async function openKeyStore({ file, account, region, now }: KeyStoreOptio
     find,
     isForeign,
     /** Every key of the account that exists, by id. */
-    all: (): Key[] => [...keys.values()].filter((key) => exists(key) && !isForeign(key)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    all: (): Key[] =>
+      [...keys.values()].filter((key) => exists(key) && !isForeign(key)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     add: (key: Key): void => void keys.set(key.id, key),
     save,
   };

@@ -7,8 +7,8 @@ import { readBody } from "#infra/local/request-body.ts";
 import type { EncryptionContext } from "./ciphertext.ts";
 import { KmsError } from "./errors.ts";
 import type { Key } from "./key.ts";
-import type { Random } from "./key-spec.ts";
 import { makeKey } from "./key-operations.ts";
+import type { Random } from "./key-spec.ts";
 import { type KeyStore, openKeyStore } from "./key-store.ts";
 import { isOperationName, type OperationName, operationNames, operations } from "./operations.ts";
 

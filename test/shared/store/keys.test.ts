@@ -9,8 +9,8 @@ const tenantId = fc
   .map((slug) => TenantId.parse(slug));
 
 describe("keys", () => {
-  it("let no part from outside end its field", () => {
-    fc.assert(
+  it("let no part from outside end its field", async () => {
+    await fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const part = keyPart(text);
         expect(part).not.toContain("#");
@@ -19,7 +19,7 @@ describe("keys", () => {
     );
   });
 
-  it("of two tenants never begin alike", () => {
+  it("of two tenants never begin alike", async () => {
     const ofTenant = [
       partitions.tenant,
       partitions.members,
@@ -30,9 +30,13 @@ describe("keys", () => {
       partitions.seen,
       partitions.senders,
       partitions.quarantine,
+      partitions.log,
+      partitions.leaves,
+      partitions.signing,
+      partitions.published,
       inboxPartition,
     ];
-    fc.assert(
+    await fc.assert(
       fc.property(tenantId, tenantId, fc.constantFrom(...ofTenant), (one, other, partition) => {
         fc.pre(one !== other);
         expect(partition(other).startsWith(partition(one))).toBe(false);
@@ -58,6 +62,12 @@ describe("keys", () => {
       partitions.reply("x"),
       partitions.quarantine(t),
       partitions.unrouted("x"),
+      partitions.pending(),
+      partitions.log(t),
+      partitions.leaves(t),
+      partitions.entries(t, 0),
+      partitions.signing(t),
+      partitions.published(t),
       inboxPartition(t),
       duePartition("outbox", 0),
       duePartition("clock", 0),
