@@ -6,13 +6,25 @@ export type FailureCode =
   | "forbidden"
   | "method-not-allowed"
   | "undecipherable"
+  | "invalid"
+  | "too-large"
+  | "conflict"
+  | "stale"
   | "unavailable";
+
+/** One thing that is wrong with an input: where, as a JSON pointer (RFC 6901), and what. Quotes nothing of the input. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
 
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
-  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+  readonly faults: readonly Fault[];
+  constructor(code: FailureCode, message: string, options?: ErrorOptions & { readonly faults?: readonly Fault[] }) {
     super(message, options);
     this.code = code;
+    this.faults = options?.faults ?? [];
   }
 }

@@ -8,8 +8,20 @@ const problems = {
   forbidden: { status: 403, title: "Not allowed" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   undecipherable: { status: 422, title: "Can't be decrypted" },
+  invalid: { status: 422, title: "Invalid input" },
+  "too-large": { status: 413, title: "Too large" },
+  conflict: { status: 409, title: "Not possible as it is now" },
+  stale: { status: 412, title: "Changed by someone else" },
   unavailable: { status: 503, title: "Not available now" },
 } as const satisfies Record<FailureCode, { status: number; title: string }>;
+
+/** The stable `type` of a problem. */
+const problemType = (code: FailureCode | undefined): string => `urn:candor:problem:${code ?? "internal"}`;
+
+/** A problem within an answer that is a success as a whole: that of one item of a batch. */
+export function problemOf({ code, detail }: { readonly code: FailureCode; readonly detail: string }) {
+  return { type: problemType(code), ...problems[code], detail };
+}
 
 /** Headers that each code must bring (RFC 9110 sections 11.6.1 and 10.2.3). */
 const headersOf: Partial<Record<FailureCode, Record<string, string>>> = {
@@ -25,15 +37,13 @@ export function problemResponse(error: unknown, request: string): Response {
     error instanceof Failure
       ? error.message
       : "The request was not carried out. Try again; quote the request's number if it stays.";
-  return new Response(
-    JSON.stringify({ type: `urn:candor:problem:${code ?? "internal"}`, title, status, detail, request }),
-    {
-      status,
-      headers: {
-        "content-type": "application/problem+json",
-        "cache-control": "no-store",
-        ...(code === undefined ? {} : headersOf[code]),
-      },
+  const errors = error instanceof Failure && error.faults.length > 0 ? { errors: error.faults } : {};
+  return new Response(JSON.stringify({ type: problemType(code), title, status, detail, request, ...errors }), {
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(code === undefined ? {} : headersOf[code]),
     },
-  );
+  });
 }

@@ -1,0 +1,79 @@
+/** Finding a named key for whoever asks, and what the API shows of one. */
+import { Failure } from "#shared/failure.ts";
+import { formatPem, keyThumbprint, publicJwk } from "#shared/signing/public-key.ts";
+import type { Role } from "#shared/store/members.ts";
+import { readNamedKey } from "#shared/store/named-keys.ts";
+import {
+  currentVersion,
+  isSystemKey,
+  KeyName,
+  type KeyVersion,
+  type NamedKey,
+  versionState,
+} from "#shared/transit/key.ts";
+import { publicKeyOf } from "#shared/transit/signature.ts";
+import { notFound, type TenantVariables } from "./reports.ts";
+
+/** A key to look at. @throws Failure `not-found`, also for what is no name of a key */
+export async function findKey({ scope }: TenantVariables, name: string): Promise<NamedKey> {
+  const key = KeyName.safeParse(name).success ? await readNamedKey(scope, name) : undefined;
+  if (!key) throw notFound();
+  return key;
+}
+
+/** A key to use or to change. @throws Failure for Candor's own keys, whether there are such or not */
+export async function findUsableKey(by: TenantVariables, name: string): Promise<NamedKey> {
+  refuseSystemKey(name);
+  return findKey(by, name);
+}
+
+export function refuseSystemKey(name: string): void {
+  if (isSystemKey(name))
+    throw new Failure(
+      "forbidden",
+      "Keys whose names begin with candor- are Candor's own: it alone uses and changes them.",
+    );
+}
+
+export function requireOwner({ role }: { readonly role: Role }): void {
+  if (role !== "owner") throw new Failure("forbidden", "Keys are made and changed by owners. Ask one of them.");
+}
+
+export function requireUser({ role }: { readonly role: Role }): void {
+  if (role === "viewer")
+    throw new Failure("forbidden", "Your role sees keys and can't use them. Ask an owner for the operator role.");
+}
+
+export function keySummary(key: NamedKey, now: Date) {
+  const { name, purpose, minDecryptVersion, minEncryptVersion, rotateEvery, rotateAt, createdAt } = key;
+  return {
+    ...{ name, purpose, system: isSystemKey(name), currentVersion: currentVersion(key, now)?.version },
+    ...{ minDecryptVersion, minEncryptVersion, rotateEvery, rotateAt, createdAt },
+  };
+}
+
+export function keyDetail(key: NamedKey, now: Date) {
+  return { ...keySummary(key, now), versions: key.versions.map((version) => versionDetail(version, now)) };
+}
+
+function versionDetail(version: KeyVersion, now: Date) {
+  const { version: number, origin, kmsKey, createdAt, usedFrom, retiredAt, shredAt, spki } = version;
+  return {
+    ...{ version: number, origin, state: versionState(version, now), createdAt, usedFrom, retiredAt, shredAt },
+    // The platform's key is nothing that a tenant could use or look at.
+    ...(origin === "platform" ? {} : { kmsKey }),
+    ...(spki === undefined ? {} : { publicKey: publicKeyDetail(version) }),
+  };
+}
+
+function publicKeyDetail(version: KeyVersion) {
+  const publicKey = publicKeyOf(version);
+  const { algorithm } = publicKey;
+  return {
+    pem: formatPem(publicKey),
+    jwk: { ...publicJwk(publicKey), use: "sig", alg: algorithm, kid: keyThumbprint(publicKey) },
+  };
+}
+
+/** The strong validator of a key: its revision. */
+export const keyTag = ({ revision }: NamedKey): string => `"${String(revision)}"`;
