@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { formatCheckpoint } from "#shared/ledger/checkpoint.ts";
+import { encodePublicEntry, type PublicEntry } from "#shared/ledger/public-entry.ts";
+import { changedTiles } from "#shared/ledger/tile.ts";
+import { bundlePath, tilePath } from "#shared/ledger/tile-path.ts";
+import { formatJwks, type PublishedKey } from "#shared/signing/jwks.ts";
+import { formatNote, signNote } from "#shared/signing/note.ts";
+import { signCertificate } from "#shared/signing/openpgp/certificate.ts";
+import { signClearText } from "#shared/signing/openpgp/clear-text.ts";
+import { formatPem, keyThumbprint } from "#shared/signing/public-key.ts";
+import type { EcdsaSigner, Ed25519Signer } from "#shared/signing/signer.ts";
+import { tileHashes, treeHash } from "#test/shared/ledger/reference-tree.ts";
+import { localEcdsaSigner, localEd25519Signer } from "#test/shared/signing/local-signer.ts";
+
+const birth = new Date("2026-05-01T00:00:00Z");
+export const now = new Date("2026-06-01T00:00:00Z");
+export const later = new Date("2026-06-02T00:00:00Z");
+export const origin = "localhost/ledger";
+
+/** A key of the site, and when it signs. */
+export interface SiteKey {
+  readonly signer: EcdsaSigner;
+  readonly usedFrom: Date;
+  retiredAt?: Date;
+}
+
+/** What answers instead of a file. */
+export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A truthful trust center: its files are made anew by `publish`, and a test may replace any of them with a lie. */
+export class TestSite {
+  readonly files = new Map<string, Uint8Array | Reply>();
+  readonly entries: Uint8Array[] = [];
+  readonly keys: SiteKey[] = [];
+  logKey: Ed25519Signer = localEd25519Signer();
+  readonly server = createServer((request, response) => this.#answer(request, response));
+  requests = 0;
+
+  constructor() {
+    this.addKey(localEcdsaSigner(), birth, birth);
+  }
+
+  /** `http://hearth.localhost:<port>`: a name that the resolver need not know. */
+  async listen(): Promise<URL> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return new URL(`http://hearth.localhost:${(this.server.address() as AddressInfo).port}`);
+  }
+
+  addKey(signer: EcdsaSigner, at: Date, usedFrom: Date): SiteKey {
+    const key = { signer, usedFrom };
+    this.keys.push(key);
+    this.log({ kind: "key.added", ...about(signer, at), usedFrom: usedFrom.toISOString() });
+    return key;
+  }
+
+  retireKey(key: SiteKey, at: Date, retiredAt: Date): void {
+    key.retiredAt = retiredAt;
+    this.log({ kind: "key.retired", ...about(key.signer, at), retiredAt: retiredAt.toISOString() });
+  }
+
+  log(entry: PublicEntry): void {
+    this.entries.push(encodePublicEntry(entry));
+  }
+
+  /** Entries about other things, which this version has no name for. */
+  fill(size: number): void {
+    while (this.entries.length < size) this.entries.push(Buffer.from(`{"kind":"other","n":${this.entries.length}}`));
+  }
+
+  async publish(at: Date, current = this.keys.at(-1)): Promise<void> {
+    if (current === undefined) throw new Error("no key");
+    await this.publishKeys(at, current.signer);
+    await this.publishSecurityTxt(at, current.signer);
+    await this.publishLog();
+  }
+
+  async publishKeys(at: Date, signer: EcdsaSigner): Promise<void> {
+    const keys: PublishedKey[] = this.keys.map((key) => ({ ...key, publicKey: key.signer.publicKey }));
+    const all = [...keys, { publicKey: this.logKey.publicKey, usedFrom: birth }];
+    this.write(".well-known/jwks.json", JSON.stringify(formatJwks(all)));
+    this.write(".well-known/candor.pub", formatPem(signer.publicKey));
+    this.write(".well-known/openpgp-key.asc", await this.certificate(signer, at));
+  }
+
+  async certificate(signer: EcdsaSigner, at: Date): Promise<string> {
+    return await signCertificate({ userId: "Hearth <security@hearth.example>", at }, openPgp(signer));
+  }
+
+  async publishSecurityTxt(at: Date, signer: EcdsaSigner, change: (text: string) => string = (text) => text) {
+    const text = [
+      "# Hearth",
+      "Contact: mailto:security@hearth.localhost",
+      "Expires: 2027-01-01T00:00:00Z",
+      "Canonical: https://hearth.localhost/.well-known/security.txt",
+      "Preferred-Languages: en, de",
+    ].join("\n");
+    this.write(".well-known/security.txt", await signClearText(change(text), at, openPgp(signer)));
+  }
+
+  async publishLog(entries: readonly Uint8Array[] = this.entries): Promise<void> {
+    this.writeTiles(entries);
+    this.write("ledger/checkpoint", await this.checkpoint(entries));
+  }
+
+  async checkpoint(entries: readonly Uint8Array[], name = origin, signer = this.logKey): Promise<string> {
+    const text = formatCheckpoint({ origin: name, size: entries.length, root: treeHash(entries), extensions: [] });
+    return formatNote(text, [await signNote(text, name, signer)]);
+  }
+
+  writeTiles(entries: readonly Uint8Array[]): void {
+    for (const { level, index, width } of changedTiles(0, entries.length)) {
+      this.write(
+        `ledger/${tilePath({ level, index, width })}`,
+        Buffer.concat(tileHashes(entries, level, index, width)),
+      );
+      if (level === 0) this.write(`ledger/${bundlePath({ index, width })}`, bundle(entries, index, width));
+    }
+  }
+
+  write(path: string, content: string | Uint8Array | Reply): void {
+    this.files.set(path, typeof content === "string" ? Buffer.from(content) : content);
+  }
+
+  bytes(path: string): Buffer {
+    const content = this.files.get(path);
+    if (!(content instanceof Uint8Array)) throw new Error(`no file ${path}`);
+    return Buffer.from(content);
+  }
+
+  text(path: string): string {
+    return this.bytes(path).toString("utf8");
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    this.requests += 1;
+    const ours = request.headers.host?.startsWith("hearth.localhost:") ?? false;
+    const content = ours ? this.files.get((request.url ?? "").slice(1)) : undefined;
+    if (content instanceof Uint8Array) response.end(content);
+    else if (content === undefined) response.writeHead(404).end();
+    else content(request, response);
+  }
+}
+
+const openPgp = (signer: EcdsaSigner) => ({ key: { publicKey: signer.publicKey, createdAt: birth }, signer });
+
+export function about(signer: EcdsaSigner, at: Date) {
+  const { publicKey } = signer;
+  const spki = `sha256:${createHash("sha256").update(publicKey.spki).digest("hex")}`;
+  return {
+    v: 1,
+    at: at.toISOString(),
+    tenant: "hearth",
+    use: "statements",
+    kid: keyThumbprint(publicKey),
+    spki,
+  } as const;
+}
+
+/** An entry bundle, by the letter of tlog-tiles. */
+function bundle(entries: readonly Uint8Array[], index: number, width: number): Buffer {
+  const parts = entries.slice(index * 256, index * 256 + width).flatMap((entry) => {
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(entry.length);
+    return [length, entry];
+  });
+  return Buffer.concat(parts);
+}
