@@ -24,7 +24,7 @@ h2 { font-size: 24px; margin: 48px 0 0; padding: 12px 0; border-top: 3px solid v
 .lead { font-size: 20px; max-width: 34em; margin: 0 0 8px; }
 .soft { color: var(--soft); font-size: 15px; }
 a { color: var(--link); text-underline-offset: 3px; }
-a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+a:focus-visible, button:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 pre, code, kbd, .mono { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: 15px; }
 pre { background: var(--bar); border: 1px solid var(--rule); padding: 16px; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 80ch; }
 .rows { list-style: none; margin: 32px 0 0; padding: 0; border-top: 3px solid var(--ink); }
@@ -36,6 +36,7 @@ h2 + .rows { margin-top: 0; border-top: 0; }
 .facts { display: grid; grid-template-columns: 11em 1fr; gap: 0 24px; margin: 24px 0; border-top: 1px solid var(--rule); }
 .facts dt, .facts dd { padding: 8px 0; border-bottom: 1px solid var(--rule); }
 .facts dt { color: var(--soft); }
+button { font: inherit; padding: 8px 18px; color: var(--link); background: var(--bar); border: 1px solid currentColor; border-radius: 2px; cursor: pointer; }
 summary { cursor: pointer; color: var(--link); padding: 8px 0; }
 footer { border-top: 1px solid var(--rule); padding: 20px 0 40px; }
 @media (max-width: 640px) {
