@@ -29,7 +29,7 @@ ${tenants.length === 0 ? html`<p>None: this home was started with <code>CANDOR_S
 <h2>Read it back</h2>
 <p>A token for one hour, for a tenant and one of the roles owner, operator, viewer; <code>platform</code> for the platform API:</p>
 <pre>${tokenCommand(httpPort, first?.slug ?? "tenant")}</pre>
-<p>Logins in a browser are at <a href="${site("login")}.well-known/openid-configuration">login.localhost</a>: one for each tenant and role, <code>hearth-owner</code> for one, without a password. curl and browsers find these names by themselves; other programs send the <code>Host</code> header to 127.0.0.1.</p>
+<p>Logins in a browser are at <a href="${site("login")}.well-known/openid-configuration">login.localhost</a>: one for each tenant and role, named above, without a password. curl and browsers find these names by themselves; other programs send the <code>Host</code> header to 127.0.0.1.</p>
 <h2>Let time pass</h2>
 <p>Scheduled rules run by themselves. To run one as if it were another moment:</p>
 <pre>${facts.rules.map((rule) => `curl -X POST 'http://localhost:${String(httpPort)}/_local/schedule/${rule}?at=${iso(facts.now)}'\n`).join("")}</pre>
@@ -45,7 +45,7 @@ ${tenants.length === 0 ? html`<p>None: this home was started with <code>CANDOR_S
 function tenantRows({ tenants }: StartFacts, site: (name: string) => string): Html {
   return html`<ul class="rows">${tenants.map(
     ({ slug, name, contacts }) =>
-      html`<li><p class="title">${name}</p><p><a href="${site(slug)}">${slug}.localhost</a>, mail to ${[...contacts, `security@${slug}.localhost`].map((address, position) => html`${position > 0 ? ", " : ""}<code>${address}</code>`)}</p></li>`,
+      html`<li><p class="title">${name}</p><p><a href="${site(slug)}">${slug}.localhost</a>, mail to ${[...contacts, `security@${slug}.localhost`].map((address, position) => html`${position > 0 ? ", " : ""}<code>${address}</code>`)}; logins <code>${slug}-owner</code>, <code>${slug}-operator</code>, <code>${slug}-viewer</code></p></li>`,
   )}</ul>`;
 }
 
