@@ -9,13 +9,21 @@ export type Trigger =
   | { readonly kind: "http"; readonly host: "tenant" | "api"; readonly answers: "buffered" | "streamed" }
   /** Messages of a queue, `batch` at a time; a message that fails `receives` times goes to the queue's dead letters. */
   | { readonly kind: "queue"; readonly queue: QueueName; readonly batch: number }
-  /** Items newly inserted under a partition prefix (the table's stream carries keys only). */
-  | { readonly kind: "table-insert"; readonly prefix: string; readonly batch: number }
+  /**
+   * Items newly inserted under one of these partition prefixes (the table's stream carries keys only). `gatherSeconds`: how long
+   * items are gathered before they wake the door.
+   */
+  | {
+      readonly kind: "table-insert";
+      readonly prefixes: readonly string[];
+      readonly batch: number;
+      readonly gatherSeconds?: number;
+    }
   /** A rule of EventBridge Scheduler; the event carries the instant as `time`. */
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
 
 export type QueueName = "inbound" | "outbox" | "feedback";
-type RuleName = "mail-sweep" | "outbox-sweep";
+type RuleName = "mail-sweep" | "outbox-sweep" | "notary";
 
 export interface Door {
   readonly about: string;
@@ -46,7 +54,7 @@ export const doors = {
   outbox: {
     about: "sends what waits to be sent",
     triggers: [
-      { kind: "table-insert", prefix: "OUTBOX#", batch: 25 },
+      { kind: "table-insert", prefixes: ["OUTBOX#"], batch: 25 },
       { kind: "queue", queue: "outbox", batch: 10 },
     ],
     memoryMb: 512,
@@ -63,6 +71,16 @@ export const doors = {
     triggers: [{ kind: "queue", queue: "feedback", batch: 10 }],
     memoryMb: 256,
     timeoutSeconds: 30,
+  },
+  notary: {
+    about: "gives events their place in the logs, signs checkpoints and what tenants state",
+    triggers: [
+      // What comes within a second is one transaction, one set of tiles and one signature.
+      { kind: "table-insert", prefixes: ["AUDIT#", "PENDING#", "SIGNING#"], batch: 100, gatherSeconds: 1 },
+      { kind: "schedule", rule: "notary", everyMinutes: 1 },
+    ],
+    memoryMb: 512,
+    timeoutSeconds: 60,
   },
   "admin-api": {
     about: "a tenant's API: reads its reports",

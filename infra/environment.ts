@@ -6,8 +6,14 @@ export interface Resources {
   readonly table: string;
   readonly rawBucket: string;
   readonly sealedBucket: string;
+  readonly ledgerBucket: string;
   readonly sealingKey: string;
   readonly digestKey: string;
+  /** ARN: named keys keep it as the KMS key of their versions. */
+  readonly transitKey: string;
+  /** ARNs: they are noted beside what they signed. */
+  readonly checkpointKey: string;
+  readonly receiptKey: string;
   readonly inboundQueueUrl: string;
   readonly outboxQueueUrl: string;
   readonly configurationSet: string;
@@ -26,7 +32,12 @@ type Variables<Door extends DoorName> = {
 };
 
 export const environmentOf: { readonly [Door in DoorName]: (resources: Resources) => Variables<Door> } = {
-  "trust-site": (r) => ({ TABLE_NAME: r.table, MAIL_DOMAIN: r.mailDomain, SITE_DOMAIN: r.siteDomain }),
+  "trust-site": (r) => ({
+    TABLE_NAME: r.table,
+    LEDGER_BUCKET: r.ledgerBucket,
+    MAIL_DOMAIN: r.mailDomain,
+    SITE_DOMAIN: r.siteDomain,
+  }),
   "inbound-mail": (r) => ({
     TABLE_NAME: r.table,
     MAIL_DOMAIN: r.mailDomain,
@@ -39,10 +50,20 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
   outbox: (r) => ({ TABLE_NAME: r.table, SEALING_KEY: r.sealingKey, CONFIGURATION_SET: r.configurationSet }),
   "outbox-sweep": (r) => ({ TABLE_NAME: r.table, OUTBOX_QUEUE_URL: r.outboxQueueUrl }),
   "mail-feedback": (r) => ({ TABLE_NAME: r.table }),
+  notary: (r) => ({
+    TABLE_NAME: r.table,
+    LEDGER_BUCKET: r.ledgerBucket,
+    CHECKPOINT_KEY: r.checkpointKey,
+    RECEIPT_KEY: r.receiptKey,
+    MAIL_DOMAIN: r.mailDomain,
+    SITE_DOMAIN: r.siteDomain,
+  }),
   "admin-api": (r) => ({
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,
+    LEDGER_BUCKET: r.ledgerBucket,
     SEALING_KEY: r.sealingKey,
+    TRANSIT_KEY: r.transitKey,
     TENANT_ROLE_ARN: r.tenantRoleArn,
     OIDC_ISSUER: r.oidcIssuer,
     OIDC_JWKS_URL: r.oidcJwksUrl,

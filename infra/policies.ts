@@ -5,6 +5,7 @@
  */
 import type { DoorName, QueueName } from "#infra/doors.ts";
 import { type BucketName, type KeyName, type Principal, type Right, rights, type TenantRole } from "#infra/rights.ts";
+import { statementKeyOwner } from "#shared/signing/signing-key.ts";
 
 export interface Statement {
   readonly Effect: "Allow";
@@ -21,6 +22,11 @@ export interface PolicyResources {
   readonly table: string;
   readonly buckets: Readonly<Record<BucketName, string>>;
   readonly keys: Readonly<Record<KeyName, string>>;
+  /** Keys of this account, whichever: `arn:aws:kms:<region>:<account>:key/*`. */
+  readonly ownKeys: string;
+  /** Keys of any account in this region: `arn:aws:kms:<region>:*:key/*`. */
+  readonly anyKeys: string;
+  readonly account: string;
   readonly queues: Readonly<Record<QueueName, string>>;
   readonly roles: Readonly<Record<TenantRole, string>>;
   readonly mailIdentity: string;
@@ -107,6 +113,22 @@ function statementOf(right: Right, resources: PolicyResources): readonly Stateme
       return bucketStatements(right, resources.buckets[right.bucket]);
     case "key":
       return [allow(right.actions, [resources.keys[right.key]], contextCondition(right.context))];
+    case "tenant-keys":
+      return [allow(right.actions, [resources.ownKeys], bothOf(ownedByTenant, contextCondition(right.context)))];
+    case "new-tenant-key":
+      return newKeyStatements(resources, taggedForTenant);
+    case "statement-keys":
+      return [allow(right.actions, [resources.ownKeys], { StringLike: { "aws:ResourceTag/tenant": anyStatementKey } })];
+    case "new-statement-key":
+      return newKeyStatements(resources, taggedForStatements);
+    case "foreign-keys": {
+      const elsewhere = {
+        StringNotEquals: { "aws:ResourceAccount": resources.account },
+        // StringNotEquals is true of no value at all.
+        Null: { "aws:ResourceAccount": "false" },
+      };
+      return [allow(right.actions, [resources.anyKeys], bothOf(elsewhere, contextCondition(right.context)))];
+    }
     case "queue":
       return [allow(right.actions, [resources.queues[right.queue]])];
     case "mail": {
@@ -128,6 +150,38 @@ function bucketStatements(right: Extract<Right, { on: "bucket" }>, bucket: strin
   if (!right.actions.includes("s3:ListBucket")) return statements;
   const condition = right.prefix === "" ? undefined : { StringLike: { "s3:prefix": prefix } };
   return [...statements, allow(["s3:ListBucket"], [bucket], condition)];
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: IAM's placeholder.
+const sessionTenant = "${aws:PrincipalTag/tenant}";
+
+/** The key's own tag says whose it is. */
+const ownedByTenant: Conditions = { StringEquals: { "aws:ResourceTag/tenant": sessionTenant } };
+
+/** The tag that a new key gets is the session's, and the only one. */
+const taggedForTenant: Conditions = {
+  StringEquals: { "aws:RequestTag/tenant": sessionTenant },
+  "ForAllValues:StringEquals": { "aws:TagKeys": ["tenant"] },
+};
+
+const anyStatementKey = `${statementKeyOwner}*`;
+const taggedForStatements: Conditions = {
+  StringLike: { "aws:RequestTag/tenant": anyStatementKey },
+  "ForAllValues:StringEquals": { "aws:TagKeys": ["tenant"] },
+};
+
+/** CreateKey is about no key that could be named, and tags of a new key need a right of their own: on keys without an owner. */
+function newKeyStatements({ ownKeys }: PolicyResources, tagged: Conditions): readonly Statement[] {
+  return [
+    allow(["kms:CreateKey"], ["*"], tagged),
+    allow(["kms:TagResource"], [ownKeys], bothOf(tagged, { Null: { "aws:ResourceTag/tenant": "true" } })),
+  ];
+}
+
+/** Both conditions at once. */
+function bothOf(one: Conditions, other: Conditions = {}): Conditions {
+  const operators = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(operators.map((operator) => [operator, { ...one[operator], ...other[operator] }]));
 }
 
 function contextCondition(context: Readonly<Record<string, string | readonly string[]>>): Conditions | undefined {

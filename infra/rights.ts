@@ -6,15 +6,15 @@
  * tag (`${aws:PrincipalTag/tenant}` in IAM), and never matches where the session has no such tag.
  */
 import type { DoorName, QueueName } from "#infra/doors.ts";
-import { inboxPartition, partitions } from "#shared/store/keys.ts";
+import { inboxPartition, partitions, publicLogName } from "#shared/store/keys.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** A role that a door takes on for one tenant. */
 export type TenantRole = "admin-api-tenant";
 export type Principal = DoorName | TenantRole;
 
-export type KeyName = "sealing" | "digests";
-export type BucketName = "raw" | "sealed";
+export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts";
+export type BucketName = "raw" | "sealed" | "ledger";
 
 export type Right =
   /** `keys`: patterns of partition keys (`dynamodb:LeadingKeys`), each ending in `#` or `#*`. With `index` the right is on that index only. */
@@ -38,6 +38,27 @@ export type Right =
       readonly actions: readonly KeyAction[];
       readonly context: Readonly<Record<string, string | readonly string[]>>;
     }
+  /** Any KMS key of this account that carries the session's tag `tenant`. `context` as above. */
+  | {
+      readonly on: "tenant-keys";
+      readonly actions: readonly TenantKeyAction[];
+      readonly context: Readonly<Record<string, string>>;
+    }
+  /** Making such a key: with the session's tag `tenant` and no other tag. A key that has an owner is not tagged again. */
+  | { readonly on: "new-tenant-key"; readonly actions: readonly ["kms:CreateKey", "kms:TagResource"] }
+  /** KMS keys of other accounts. Their own policies decide too; the context is what they can rely on. */
+  | {
+      readonly on: "foreign-keys";
+      readonly actions: readonly KeyAction[];
+      readonly context: Readonly<Record<string, string>>;
+    }
+  /**
+   * KMS keys of this account with which Candor itself signs for tenants. Their tag `tenant` begins with `statementKeyOwner`, as no
+   * tenant's name does: what is a tenant's own is never among them, nor they among that.
+   */
+  | { readonly on: "statement-keys"; readonly actions: readonly ("kms:Sign" | "kms:GetPublicKey")[] }
+  /** Making such a key, with that tag and no other. */
+  | { readonly on: "new-statement-key"; readonly actions: readonly ["kms:CreateKey", "kms:TagResource"] }
   | { readonly on: "queue"; readonly queue: QueueName; readonly actions: readonly "sqs:SendMessage"[] }
   /** Sending as any address of the mail domain. */
   | { readonly on: "mail"; readonly actions: readonly "ses:SendRawEmail"[] }
@@ -53,7 +74,26 @@ type TableAction =
   | "dynamodb:DeleteItem"
   | "dynamodb:ConditionCheckItem";
 type BucketAction = "s3:GetObject" | "s3:PutObject" | "s3:DeleteObject" | "s3:ListBucket";
-type KeyAction = "kms:Encrypt" | "kms:Decrypt" | "kms:GenerateMac";
+type KeyAction =
+  | "kms:Encrypt"
+  | "kms:Decrypt"
+  | "kms:GenerateDataKey"
+  | "kms:ReEncryptFrom"
+  | "kms:ReEncryptTo"
+  | "kms:GenerateMac"
+  | "kms:Sign"
+  | "kms:GetPublicKey";
+type TenantKeyAction =
+  | KeyAction
+  | "kms:VerifyMac"
+  | "kms:Verify"
+  | "kms:DisableKey"
+  | "kms:EnableKey"
+  | "kms:ScheduleKeyDeletion"
+  | "kms:CancelKeyDeletion";
+
+/** The tag `tenant` of the platform's keys: with it nobody can make one his own by tagging it. */
+export const platformKeyOwner = "@platform";
 
 /** The pattern of a partition over all tenants: `REPORT#*`. */
 const every = (partition: string): string => `${partition.slice(0, partition.indexOf("#"))}#*`;
@@ -74,13 +114,25 @@ const all = {
   reply: every(partitions.reply("x")),
   quarantine: every(partitions.quarantine(anyTenant)),
   unrouted: every(partitions.unrouted("x")),
+  log: every(partitions.log(anyTenant)),
+  leaves: every(partitions.leaves(anyTenant)),
+  entries: every(partitions.entries(anyTenant, 0)),
+  signing: every(partitions.signing(anyTenant)),
+  published: every(partitions.published(anyTenant)),
 } as const;
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of this table, see above.
 const tagged = "${tenant}" as TenantId;
 
+/** What named keys of a tenant do with data keys, and the context that all of them have. */
+const wrapping = ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
+const inTransit = { tenant: tagged, purpose: "transit" } as const;
+
 export const rights: Readonly<Record<Principal, readonly Right[]>> = {
-  "trust-site": [{ on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant] }],
+  "trust-site": [
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.published, partitions.log(publicLogName)] },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },
+  ],
 
   // Takes a mail in and can't read back what it wrote: no Decrypt, no read on reports, quarantine or outbox.
   "inbound-mail": [
@@ -146,6 +198,28 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.sent, all.audit] },
   ],
 
+  // Gives events their place in the logs and signs what is stated. It opens nothing, and no right of a tenant reaches its keys.
+  notary: [
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#ledger#*", "DUE#renewal#*"] },
+    {
+      on: "table",
+      actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [all.audit, partitions.pending()],
+    },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.log] },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.leaves, all.entries] },
+    { on: "table", actions: ["dynamodb:Query"], keys: [all.entries] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], keys: [all.signing] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], keys: [all.published] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant] },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject", "s3:PutObject"], prefix: "public/" },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject", "s3:PutObject"], prefix: "audit/" },
+    { on: "key", key: "checkpoints", actions: ["kms:Sign", "kms:GetPublicKey"], context: {} },
+    { on: "key", key: "receipts", actions: ["kms:GetPublicKey"], context: {} },
+    { on: "statement-keys", actions: ["kms:Sign", "kms:GetPublicKey"] },
+    { on: "new-statement-key", actions: ["kms:CreateKey", "kms:TagResource"] },
+  ],
+
   // Before it knows who asks it can look up a membership; all else it does as the tenant's role.
   "admin-api": [
     { on: "table", actions: ["dynamodb:GetItem"], keys: [all.members] },
@@ -169,12 +243,48 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
     { on: "table", index: "inbox", actions: ["dynamodb:Query"], keys: [inboxPartition(tagged)] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
+      keys: [partitions.namedKeys(tagged)],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem"],
+      keys: [
+        partitions.log(tagged),
+        partitions.leaves(tagged),
+        partitions.log(publicLogName),
+        partitions.leaves(publicLogName),
+      ],
+    },
     { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },
     {
       on: "key",
       key: "sealing",
       actions: ["kms:Decrypt"],
       context: { purpose: ["conversation", "quarantine"], tenant: tagged },
     },
+    { on: "key", key: "transit", actions: wrapping, context: inTransit },
+    { on: "tenant-keys", actions: wrapping, context: inTransit },
+    {
+      on: "tenant-keys",
+      actions: [
+        "kms:Sign",
+        "kms:Verify",
+        "kms:GetPublicKey",
+        "kms:GenerateMac",
+        "kms:VerifyMac",
+        "kms:DisableKey",
+        "kms:EnableKey",
+        "kms:ScheduleKeyDeletion",
+        "kms:CancelKeyDeletion",
+      ],
+      context: {},
+    },
+    { on: "new-tenant-key", actions: ["kms:CreateKey", "kms:TagResource"] },
+    { on: "foreign-keys", actions: wrapping, context: inTransit },
   ],
 };

@@ -15,15 +15,21 @@ const keys = { AWS_ENDPOINT_URL_KMS: endpoint };
 const queue = { AWS_ENDPOINT_URL_SQS: endpoint };
 /** Tenants' mail lives at `<tenant>.<MAIL_DOMAIN>`. */
 const mailDomain = { MAIL_DOMAIN: z.string().min(1).toLowerCase() };
+/** Hosts of tenants are `<tenant>.<SITE_DOMAIN>`, port left out. */
+const siteDomain = { SITE_DOMAIN: z.string().min(1).toLowerCase() };
+const ledger = { LEDGER_BUCKET: z.string().min(3) };
+/** Noted beside what the key signed, so an alias, which could come to mean another key, is not taken. */
+const keyArn = z.string().startsWith("arn:");
 
 export const environments = {
   "trust-site": z.object({
     ...region,
     ...clock,
     ...table,
+    ...objects,
     ...mailDomain,
-    /** Hosts of tenants are `<tenant>.<SITE_DOMAIN>`, port left out. */
-    SITE_DOMAIN: z.string().min(1).toLowerCase(),
+    ...siteDomain,
+    ...ledger,
   }),
   "inbound-mail": z.object({
     ...region,
@@ -55,15 +61,30 @@ export const environments = {
   }),
   "outbox-sweep": z.object({ ...region, ...table, ...queue, OUTBOX_QUEUE_URL: z.url() }),
   "mail-feedback": z.object({ ...region, ...clock, ...table }),
+  notary: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...objects,
+    ...keys,
+    ...mailDomain,
+    ...siteDomain,
+    ...ledger,
+    CHECKPOINT_KEY: keyArn,
+    RECEIPT_KEY: keyArn,
+  }),
   "admin-api": z.object({
     ...region,
     ...clock,
     ...table,
     ...objects,
     ...keys,
+    ...ledger,
     AWS_ENDPOINT_URL_STS: endpoint,
     SEALED_BUCKET: z.string().min(3),
     SEALING_KEY: z.string().min(1),
+    /** ARN. Stored with what it wraps, so an alias, which could come to mean another key, is not taken. */
+    TRANSIT_KEY: z.string().startsWith("arn:"),
     TENANT_ROLE_ARN: z.string().min(20),
     /** Who issues the access tokens that count; compared exactly with `iss`. */
     OIDC_ISSUER: z.url(),

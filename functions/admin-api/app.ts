@@ -6,19 +6,26 @@ import { problemResponse } from "#shared/http/problem.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import type { Table } from "#shared/store/table.ts";
+import { keyRoutes } from "./keys.ts";
+import { ledgerRoutes } from "./ledger.ts";
 import { notFound, reportRoutes, type TenantVariables } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
+import { randomRoutes, transitRoutes } from "./transit.ts";
 
 export interface AdminPorts {
   readonly table: Table;
   readonly asTenant: AsTenant;
   readonly tokens: TokenRules;
   readonly bucket: string;
+  readonly ledgerBucket: string;
   readonly now: () => Date;
   readonly random: Random;
   /** Told of what went wrong without anybody's intention; never of a request's content. */
   readonly report: (error: unknown, request: string) => void;
 }
+
+/** What can be changed so far. */
+const writable = /^\/v1\/tenants\/[^/]+\/(?:keys|random)(?:\/|$)/;
 
 /** The tenant API. The order is the order of trust: who is it, may they, then the routes. */
 export function createAdminApi(ports: AdminPorts) {
@@ -38,8 +45,9 @@ export function createAdminApi(ports: AdminPorts) {
   app.get("/healthz", (c) => c.text("ok\n"));
 
   app.use("/v1/*", async (c, next) => {
-    if (!["GET", "HEAD"].includes(c.req.method))
-      throw new Failure("method-not-allowed", "Only GET is understood here.");
+    const understood = writable.test(c.req.path) ? ["GET", "HEAD", "POST", "PATCH", "DELETE"] : ["GET", "HEAD"];
+    if (!understood.includes(c.req.method))
+      throw new Failure("method-not-allowed", `${understood.join(", ")} is understood here.`);
     c.set("who", await authenticate(ports.tokens, c.req.header("authorization"), ports.now()));
     await next();
     c.res.headers.set("cache-control", "no-store");
@@ -54,11 +62,16 @@ export function createAdminApi(ports: AdminPorts) {
     });
     if (!member || !session.ports) throw notFound();
     c.set("role", member.role);
+    c.set("member", member.member);
     c.set("scope", member.scope);
     c.set("ports", session.ports);
     await next();
   });
   app.route("/v1/tenants/:tenant/reports", reportRoutes(ports));
+  app.route("/v1/tenants/:tenant/ledger", ledgerRoutes(ports));
+  app.route("/v1/tenants/:tenant/keys", keyRoutes(ports));
+  app.route("/v1/tenants/:tenant/keys", transitRoutes(ports));
+  app.route("/v1/tenants/:tenant/random", randomRoutes(ports));
 
   return app;
 }

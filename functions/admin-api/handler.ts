@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { streamHandle } from "hono/aws-lambda";
 import { createRemoteJWKSet } from "jose";
+import { connectKeyService } from "#shared/aws/key-service.ts";
 import { connectLog } from "#shared/aws/log.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
 import { connectTable } from "#shared/aws/table.ts";
@@ -34,6 +35,13 @@ async function asTenant(tenant: TenantId): Promise<TenantPorts> {
       credentials,
       keyId: config.SEALING_KEY,
     }),
+    keys: connectKeyService({
+      region,
+      endpoint: config.AWS_ENDPOINT_URL_KMS,
+      credentials,
+      tenant,
+      platformKey: config.TRANSIT_KEY,
+    }),
   };
   clients.set(credentials.accessKeyId, ports);
   return ports;
@@ -49,6 +57,7 @@ export const handler = streamHandle(
       keys: createRemoteJWKSet(new URL(config.OIDC_JWKS_URL), { timeoutDuration: 3_000, cooldownDuration: 10_000 }),
     },
     bucket: config.SEALED_BUCKET,
+    ledgerBucket: config.LEDGER_BUCKET,
     now,
     random: randomBytes,
     report: (error, request) =>

@@ -1,18 +1,30 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
-import { scopeOfHost } from "#shared/access/scope.ts";
+import { type KnownTenant, scopeOfHost } from "#shared/access/scope.ts";
+import type { LedgerStore } from "#shared/store/ledger-tiles.ts";
+import { type PublishedName, readPublished } from "#shared/store/published.ts";
 import type { Table } from "#shared/store/table.ts";
 import type { TenantProfile } from "#shared/tenant/tenant.ts";
+import { checkpointAnswer, tileAnswer } from "./ledger.ts";
 import { homePage } from "./pages/home.ts";
 import { styleHash } from "./pages/layout.ts";
 import { notFoundPage } from "./pages/not-found.ts";
 
 export interface SitePorts {
   readonly table: Table;
+  readonly ledger: LedgerStore;
   readonly siteDomain: string;
   readonly mailDomain: string;
   readonly now: () => Date;
 }
+
+/** What stands at well-known places, with its media type (RFC 7517, RFC 3156, RFC 7468, RFC 9116). */
+const wellKnown: Readonly<Record<PublishedName, string>> = {
+  "jwks.json": "application/jwk-set+json",
+  "openpgp-key.asc": "application/pgp-keys",
+  "candor.pub": "application/x-pem-file",
+  "security.txt": "text/plain; charset=utf-8",
+};
 
 /** How long a tenant's facts may be out of date on its page. */
 const profileAge = 5_000;
@@ -34,22 +46,42 @@ export function createTrustSite(ports: SitePorts) {
   app.get("/healthz", (c) => c.text("ok"));
 
   app.get("/", async (c) => {
-    const profile = await tenants(hostOf(c.req.header("host")));
-    if (!profile) return c.html(notFoundPage(), 404, pageHeaders);
+    const tenant = await tenants(hostOf(c.req.header("host")));
+    if (!tenant) return c.notFound();
+    const { profile } = tenant;
     const body = String(await homePage(profile, reportAddress(profile, ports.mailDomain)));
     return answer(c.req.header("if-none-match"), body, "text/html; charset=utf-8");
   });
 
   app.get("/posture.json", async (c) => {
-    const profile = await tenants(hostOf(c.req.header("host")));
-    if (!profile) return c.json({ title: "Not found" }, 404);
-    const { slug, name, about, contacts, acknowledgeWithin } = profile;
-    const report = { mail: reportAddress(profile, ports.mailDomain), acknowledgeWithin: acknowledgeWithin ?? null };
+    const tenant = await tenants(hostOf(c.req.header("host")));
+    if (!tenant) return c.json({ title: "Not found" }, 404);
+    const { slug, name, about, contacts, acknowledgeWithin } = tenant.profile;
+    const report = {
+      mail: reportAddress(tenant.profile, ports.mailDomain),
+      acknowledgeWithin: acknowledgeWithin ?? null,
+    };
     return answer(
       c.req.header("if-none-match"),
       JSON.stringify({ slug, name, about, contacts, report }),
       "application/json",
     );
+  });
+
+  for (const [name, type] of Object.entries(wellKnown)) {
+    app.get(`/.well-known/${name}`, async (c) => {
+      const tenant = await tenants(hostOf(c.req.header("host")));
+      const published = tenant && (await readPublished(tenant.scope, name as PublishedName));
+      return published ? answer(c.req.header("if-none-match"), published.body, type) : c.notFound();
+    });
+  }
+
+  app.get("/ledger/*", async (c) => {
+    if (!(await tenants(hostOf(c.req.header("host"))))) return c.notFound();
+    // As it stands in the request line: a path that is another one decoded has another name.
+    const path = new URL(c.req.url).pathname.slice("/ledger/".length);
+    const found = path === "checkpoint" ? await checkpointAnswer(ports.table) : await tileAnswer(ports.ledger, path);
+    return found ?? c.notFound();
   });
 
   app.notFound((c) => c.html(notFoundPage(), 404, pageHeaders));
@@ -65,7 +97,7 @@ function answer(ifNoneMatch: string | undefined, body: string, type: string): Re
     "cache-control": "public, max-age=60, stale-while-revalidate=600",
     vary: "Host",
   };
-  const known = ifNoneMatch?.split(",").some((given) => given.trim().replace(/^W\//, "") === etag);
+  const known = ifNoneMatch?.split(",").some((given) => ["*", etag, `W/${etag}`].includes(given.trim()));
   return known
     ? new Response(null, { status: 304, headers })
     : new Response(body, { headers: { ...headers, "content-type": type } });
@@ -77,14 +109,14 @@ const hostOf = (header: string | undefined): string => (header ?? "").toLowerCas
 const reportAddress = ({ slug }: TenantProfile, mailDomain: string): string => `security@${slug}.${mailDomain}`;
 
 function rememberedTenants({ table, siteDomain, now }: SitePorts) {
-  const known = new Map<string, { readonly at: number; readonly profile: Promise<TenantProfile | undefined> }>();
-  return (host: string): Promise<TenantProfile | undefined> => {
+  const known = new Map<string, { readonly at: number; readonly tenant: Promise<KnownTenant | undefined> }>();
+  return (host: string): Promise<KnownTenant | undefined> => {
     const entry = known.get(host);
-    if (entry && now().getTime() - entry.at < profileAge) return entry.profile;
+    if (entry && now().getTime() - entry.at < profileAge) return entry.tenant;
     if (known.size >= remembered) known.clear();
-    const profile = scopeOfHost(table, host, siteDomain).then((tenant) => tenant?.profile);
-    known.set(host, { at: now().getTime(), profile });
-    profile.catch(() => known.delete(host));
-    return profile;
+    const tenant = scopeOfHost(table, host, siteDomain);
+    known.set(host, { at: now().getTime(), tenant });
+    tenant.catch(() => known.delete(host));
+    return tenant;
   };
 }

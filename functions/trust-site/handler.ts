@@ -1,4 +1,5 @@
 import { handle } from "hono/aws-lambda";
+import { connectObjects } from "#shared/aws/objects.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { readConfig } from "#shared/config.ts";
 import { createTrustSite } from "./app.ts";
@@ -9,6 +10,10 @@ const app = createTrustSite({
     { region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME },
     Math.random,
   ),
+  ledger: {
+    objects: connectObjects({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL_S3 }),
+    bucket: config.LEDGER_BUCKET,
+  },
   siteDomain: config.SITE_DOMAIN,
   mailDomain: config.MAIL_DOMAIN,
   now: () => new Date(Date.now() + config.CLOCK_OFFSET_MS),

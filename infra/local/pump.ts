@@ -12,6 +12,8 @@ export interface PumpOptions {
   readonly name: string;
   readonly prefixes: readonly string[];
   readonly batch: number;
+  /** The least wait between two reads, in which items gather. */
+  readonly gatherMs?: number;
   readonly streamArn: string;
   readonly stream: StreamClient;
   readonly checkpoints: Checkpoints;
@@ -57,7 +59,7 @@ async function run(options: PumpOptions, ending: AbortSignal): Promise<void> {
       positions.clear();
       waitMs = 1000;
     }
-    await rest(waitMs, ending);
+    await rest(Math.max(waitMs, options.gatherMs ?? 0), ending);
   }
 }
 

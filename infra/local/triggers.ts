@@ -31,11 +31,12 @@ export function startTriggers(options: TriggerOptions): Triggers {
     return answer.kind === "value" ? answer.value : undefined;
   };
   const stream = connectStream(standIns.dynamodb.endpoint, standIns.dynamodb.streamArn);
-  const pumps = triggersOf("table-insert").map(([door, { prefixes, batch }]) =>
+  const pumps = triggersOf("table-insert").map(([door, { prefixes, batch, gatherSeconds = 0 }]) =>
     startPump({
       name: door,
       prefixes,
       batch,
+      gatherMs: gatherSeconds * 1000,
       streamArn: standIns.dynamodb.streamArn,
       stream,
       checkpoints,

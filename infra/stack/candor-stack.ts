@@ -36,7 +36,7 @@ export class CandorStack extends Stack {
     const queues = new Queues(this, "Queues");
     const mail = new Mail(this, "Mail", { deploymentName, domain, raw: data.buckets.raw, queues });
     const identity = new Identity(this, "Identity", { deploymentName, account, domain });
-    const parts = { principals, data, keys, queues, mail, identity, domain };
+    const parts = { principals, data, keys, queues, mail, identity, deployment };
 
     grantRights(principals, keys, policyResources(parts));
     const schedules = new Schedules(this, "Schedules", { deploymentName, deadLetters: queues.deadSchedules });
@@ -55,6 +55,9 @@ export class CandorStack extends Stack {
   }
 }
 
+const bucketNames = ["raw", "sealed", "ledger"] as const;
+const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts"] as const;
+
 interface Parts {
   readonly principals: Principals;
   readonly data: Data;
@@ -62,14 +65,18 @@ interface Parts {
   readonly queues: Queues;
   readonly mail: Mail;
   readonly identity: Identity;
-  readonly domain: string;
+  readonly deployment: Deployment;
 }
 
-function policyResources({ principals, data, keys: { keys }, queues, mail, domain }: Parts): PolicyResources {
+function policyResources({ principals, data, keys: { keys }, queues, mail, deployment }: Parts): PolicyResources {
+  const { account, region, domain } = deployment;
   return {
     table: data.table.tableArn,
-    buckets: { raw: data.buckets.raw.bucketArn, sealed: data.buckets.sealed.bucketArn },
-    keys: { sealing: keys.sealing.keyArn, digests: keys.digests.keyArn },
+    buckets: eachOf(bucketNames, (bucket) => data.buckets[bucket].bucketArn),
+    keys: eachOf(keyNames, (key) => keys[key].keyArn),
+    ownKeys: `arn:aws:kms:${region}:${account}:key/*`,
+    anyKeys: `arn:aws:kms:${region}:*:key/*`,
+    account,
     queues: eachOf(queueNames, (queue) => queues.queues[queue].queueArn),
     roles: eachOf(tenantRoles, (role) => principals.roles[role].roleArn),
     mailIdentity: mail.identity.emailIdentityArn,
@@ -85,14 +92,18 @@ function resourcesOf({
   queues: { queues },
   mail,
   identity,
-  domain,
+  deployment: { domain },
 }: Parts): Resources {
   return {
     table: data.table.tableName,
     rawBucket: data.buckets.raw.bucketName,
     sealedBucket: data.buckets.sealed.bucketName,
+    ledgerBucket: data.buckets.ledger.bucketName,
     sealingKey: keys.sealing.keyArn,
     digestKey: keys.digests.keyArn,
+    transitKey: keys.transit.keyArn,
+    checkpointKey: keys.checkpoints.keyArn,
+    receiptKey: keys.receipts.keyArn,
     inboundQueueUrl: queues.inbound.queueUrl,
     outboxQueueUrl: queues.outbox.queueUrl,
     configurationSet: mail.configurationSet.configurationSetName,

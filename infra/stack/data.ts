@@ -23,7 +23,11 @@ export class Data extends Construct {
     this.table = this.#table();
     // CDK's declarations of the two are the same but for an `undefined`.
     const accessLogs = this.#accessLogs() as s3.IBucket;
-    this.buckets = { raw: this.#raw(accessLogs), sealed: this.#sealed(accessLogs) };
+    this.buckets = {
+      raw: this.#raw(accessLogs),
+      sealed: this.#sealed(accessLogs),
+      ledger: this.#ledger(accessLogs),
+    };
   }
 
   #table(): dynamodb.TableV2 {
@@ -70,6 +74,16 @@ export class Data extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
+    });
+  }
+
+  /** Tiles and entries of the logs. A name is written once, or again with the same bytes; versions show where it was not. */
+  #ledger(serverAccessLogsBucket: s3.IBucket): s3.Bucket {
+    return new s3.Bucket(this, "Ledger", {
+      ...locked,
+      serverAccessLogsBucket,
+      serverAccessLogsPrefix: "ledger/",
+      versioned: true,
     });
   }
 

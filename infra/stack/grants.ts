@@ -11,7 +11,7 @@ import { type Principals, principals } from "#infra/stack/principals.ts";
 export function grantRights(owners: Principals, { keys }: Keys, resources: PolicyResources): void {
   for (const principal of principals) {
     const statements = statementsFor(principal, resources);
-    attach(owners.roles[principal], "rights", statements, objectsBelowPrefix);
+    attach(owners.roles[principal], "rights", statements, notKnownBefore);
     for (const key of Object.values(keys)) {
       const uses = statements.filter(({ Resource }) => Resource?.includes(key.keyArn));
       for (const use of uses) allowUse(key, owners.arnOf(principal), use);
@@ -25,8 +25,8 @@ export function grantNecessities({ role, log, shape }: Door, sources: TriggerSou
   attach(role, "lambda", [...logStatements(log.logGroupArn), ...wakers], streamsOfTable);
 }
 
-const objectsBelowPrefix =
-  "Names of objects are not known before. The prefix stands in infra/rights.ts, and a test of that table bounds each pattern.";
+const notKnownBefore =
+  "Names of objects and ids of tenants' keys are not known before. A prefix, a tag or another account bounds them, which infra/rights.ts states and its tests prove.";
 const streamsOfTable = "Streams of the one table: lists their names, reads nothing.";
 
 /** Below the role, so that what depends on the role waits for its policies. */

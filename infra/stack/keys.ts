@@ -1,9 +1,9 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Tags } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import type { Statement } from "#infra/policies.ts";
-import type { KeyName } from "#infra/rights.ts";
+import { type KeyName, platformKeyOwner } from "#infra/rights.ts";
 
 /**
  * What the account's administrators may do with a key: look after it, not use it. `CreateGrant` is left out, for a grant
@@ -29,6 +29,13 @@ export class Keys extends Construct {
         policy: administered(),
         enableKeyRotation: true,
       }),
+      transit: new kms.Key(this, "Transit", {
+        ...kept,
+        alias: `${deploymentName}-transit`,
+        description: "Wraps data keys of tenants' named keys, by encryption context.",
+        policy: administered(),
+        enableKeyRotation: true,
+      }),
       // KMS does not rotate HMAC keys: digests made before would never be found again.
       digests: new kms.Key(this, "Digests", {
         ...kept,
@@ -38,7 +45,25 @@ export class Keys extends Construct {
         keySpec: kms.KeySpec.HMAC_256,
         keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
       }),
+      checkpoints: new kms.Key(this, "Checkpoints", {
+        ...kept,
+        alias: `${deploymentName}-checkpoints`,
+        description: "Signs the logs' checkpoints.",
+        policy: administered(),
+        keySpec: kms.KeySpec.ECC_NIST_EDWARDS25519,
+        keyUsage: kms.KeyUsage.SIGN_VERIFY,
+      }),
+      receipts: new kms.Key(this, "Receipts", {
+        ...kept,
+        alias: `${deploymentName}-receipts`,
+        description: "Signs what a reporter is given to show that a report was taken.",
+        policy: administered(),
+        keySpec: kms.KeySpec.ECC_NIST_P256,
+        keyUsage: kms.KeyUsage.SIGN_VERIFY,
+      }),
     };
+    // Rights on tenants' keys go by this tag, and none lets a tag be changed that is there.
+    Tags.of(this).add("tenant", platformKeyOwner);
   }
 }
 

@@ -36,7 +36,8 @@ export function wake(door: Door, trigger: Trigger, { table, queues, schedules, w
         ...(table.tableStreamArn === undefined ? {} : { eventSourceArn: table.tableStreamArn }),
         startingPosition: lambda.StartingPosition.TRIM_HORIZON,
         batchSize: trigger.batch,
-        filters: [insertsUnder(trigger.prefix)],
+        maxBatchingWindow: Duration.seconds(trigger.gatherSeconds ?? 0),
+        filters: trigger.prefixes.map(insertsUnder),
         // What fails is tried some times, alone in the end, and then left to the sweep: one bad item must not hold up a shard.
         reportBatchItemFailures: true,
         bisectBatchOnError: true,

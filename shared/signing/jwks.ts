@@ -9,6 +9,8 @@ export interface PublishedKey {
   readonly usedFrom: Date;
   /** When it stopped signing. What it signed before stays good. Whole seconds. */
   readonly retiredAt?: Date | undefined;
+  /** What it signs. A signature by a key for something else counts for nothing. */
+  readonly purpose?: string | undefined;
 }
 
 /**
@@ -21,6 +23,7 @@ export type PublishedJwk = PublicJwk & {
   readonly kid: string;
   readonly nbf: number;
   readonly exp?: number;
+  readonly candor_purpose?: string;
 };
 
 export type KeyStatus = "published" | "active" | "retired";
@@ -40,7 +43,7 @@ export function formatJwks(keys: readonly PublishedKey[]): { readonly keys: read
   return { keys: keys.map(formatKey) };
 }
 
-function formatKey({ publicKey, usedFrom, retiredAt }: PublishedKey): PublishedJwk {
+function formatKey({ publicKey, usedFrom, retiredAt, purpose }: PublishedKey): PublishedJwk {
   return {
     ...publicJwk(publicKey),
     use: "sig",
@@ -48,12 +51,22 @@ function formatKey({ publicKey, usedFrom, retiredAt }: PublishedKey): PublishedJ
     kid: keyThumbprint(publicKey),
     nbf: seconds(usedFrom),
     ...(retiredAt === undefined ? {} : { exp: seconds(retiredAt) }),
+    ...(purpose === undefined ? {} : { candor_purpose: purpose }),
   };
 }
 
 const instant = z.int().min(0).max(8_640_000_000_000);
 const Jwks = z.object({
-  keys: z.array(z.looseObject({ kid: z.string(), nbf: instant.optional(), exp: instant.optional() })).max(100),
+  keys: z
+    .array(
+      z.looseObject({
+        kid: z.string(),
+        nbf: instant.optional(),
+        exp: instant.optional(),
+        candor_purpose: z.string().optional(),
+      }),
+    )
+    .max(100),
 });
 
 /**
@@ -70,7 +83,9 @@ export function readJwks(value: unknown): PublishedKey[] {
     if (keyThumbprint(publicKey) !== jwk.kid)
       throw new Malformed("The JWK set has a kid that is not the key's thumbprint.");
     const retiredAt = jwk.exp === undefined ? undefined : new Date(jwk.exp * 1000);
-    return { publicKey, usedFrom: new Date((jwk.nbf ?? 0) * 1000), retiredAt };
+    const { candor_purpose: purpose } = jwk;
+    const given = { publicKey, usedFrom: new Date((jwk.nbf ?? 0) * 1000), retiredAt };
+    return purpose === undefined ? given : { ...given, purpose };
   });
 }
 

@@ -1,14 +1,12 @@
-import * as z from "zod";
+import { auditEntry, auditSaltLength } from "#shared/ledger/audit-entry.ts";
+import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { partitions, sorts } from "./keys.ts";
+import { waiting } from "./pending.ts";
 import type { Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
-/** Who did it: a person by issuer and subject, or a door by name. */
-const Actor = z.union([
-  z.strictObject({ issuer: z.string(), subject: z.string() }),
-  z.strictObject({ door: z.string() }),
-]);
-type Actor = z.infer<typeof Actor>;
+/** Who did it: a member by the opaque name of its membership, or a door. Erasing the membership erases who that was. */
+type Actor = { readonly member: string } | { readonly door: string };
 
 export type AuditAction =
   | "report.received"
@@ -20,11 +18,22 @@ export type AuditAction =
   | "report.opened"
   | "messages.opened"
   | "attachment.opened"
-  | "raw.opened";
+  | "raw.opened"
+  | "key.created"
+  | "key.changed"
+  | "key.rotated"
+  | "key.version-retired"
+  | "key.version-reinstated"
+  | "key.version-shredding"
+  | "key.version-kept"
+  | "key.deleted"
+  | "key.decrypted"
+  | "key.data-key"
+  | "key.signed"
+  | "signing-key.added";
 
 /** An event: names of things, never what is in them. */
 export interface AuditEvent {
-  readonly id: string;
   readonly at: Date;
   readonly actor: Actor;
   readonly action: AuditAction;
@@ -34,19 +43,25 @@ export interface AuditEvent {
   readonly request: string;
 }
 
-/** The write that records an event; belongs into the transaction of what it records. */
-export function auditWrite(scope: TenantScope, { id, at, actor, action, target, request }: AuditEvent): Write {
-  const instant = at.toISOString();
+/**
+ * The write that records an event; belongs into the transaction of what it records. The tenant's audit log gets a salted hash
+ * of it soon after.
+ */
+export function auditWrite(
+  scope: TenantScope,
+  { at, actor, action, target, request }: AuditEvent,
+  random: Random,
+): Write {
+  const id = newIdentifier(random);
+  const salt = random(auditSaltLength);
+  const event = { id, tenant: scope.tenant, at: at.toISOString(), actor, action, target, request };
   return {
     put: {
       pk: partitions.audit(scope.tenant),
-      sk: sorts.auditEvent(instant, id),
-      id,
-      at: instant,
-      actor,
-      action,
-      target,
-      request,
+      sk: sorts.auditEvent(event.at, id),
+      ...event,
+      salt,
+      ...waiting(id, auditEntry(event, salt), at),
     },
     guard: "absent",
   };

@@ -20,6 +20,14 @@ export const keyAttributes = {
   expiry: "expiresAt",
 } as const;
 
+/** The log of the deployment, or a tenant's audit log. No tenant's name has a tilde. */
+export type LogName = TenantId | typeof publicLogName;
+export const publicLogName = "~public";
+
+/** Whose keys sign: a tenant, or the deployment. */
+export type KeyOwner = TenantId | typeof platform;
+export const platform = "~platform";
+
 export const indexes = { inbox: "inbox", due: "due" } as const;
 
 /** Makes one part of a key: percent-encoding leaves no `#`, and is undone by `decodeURIComponent`. */
@@ -36,11 +44,13 @@ export const partitions = {
   address: (address: string) => `ADDRESS#${keyPart(address.toLowerCase())}#`,
   /** The tenant's sealing keys by purpose: public half in clear, private half under KMS. */
   sealing: (tenant: TenantId) => `SEALING#${tenant}#`,
+  /** The tenant's named keys: which KMS key is which version. Read by `admin-api`. */
+  namedKeys: (tenant: TenantId) => `KEY#${tenant}#`,
   /** One report: its metadata, conversations and messages. Read by `admin-api` alone. */
   report: (tenant: TenantId, report: string) => `REPORT#${tenant}#${keyPart(report)}#`,
   /** The clocks of the tenant's reports; no content. */
   clocks: (tenant: TenantId) => `CLOCKS#${tenant}#`,
-  /** Audit events, not yet sequenced into the tenant's log. */
+  /** Audit events. One that waits for its place in the tenant's log is in the due index. */
   audit: (tenant: TenantId) => `AUDIT#${tenant}#`,
   /** What other systems must be told: sealed for the purpose `outbox`. Its insertion wakes the `outbox` door. */
   outbox: (tenant: TenantId) => `OUTBOX#${tenant}#`,
@@ -58,6 +68,18 @@ export const partitions = {
   quarantine: (tenant: TenantId) => `QUARANTINE#${tenant}#`,
   /** Mail for a recipient that is no tenant's, by day of arrival. */
   unrouted: (day: string) => `UNROUTED#${keyPart(day)}#`,
+  /** What the public log is told of, like audit events: it stays, and waits in the due index until it has its place. */
+  pending: () => `PENDING#${publicLogName}#`,
+  /** A log's head: how far it is, and its newest checkpoint. */
+  log: (log: LogName) => `LOG#${log}#`,
+  /** Where in a log a leaf is, by its hash. */
+  leaves: (log: LogName) => `LEAF#${log}#`,
+  /** The entries of a log, as they were appended; a partition for each entry bundle of 256. */
+  entries: (log: LogName, bundle: number) => `ENTRIES#${log}#${String(bundle)}#`,
+  /** Keys that sign, by KMS key and public half, with their OpenPGP certificates, and when to look after them. For `notary`. */
+  signing: (owner: KeyOwner) => `SIGNING#${owner}#`,
+  /** What a tenant's host shows as it stands here: key sets, security.txt. */
+  published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
 } as const;
 
 /** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
@@ -66,6 +88,7 @@ export const sorts = {
   member: (issuer: string, subject: string) => `${keyPart(issuer)}#${keyPart(subject)}`,
   addressee: () => "TENANT",
   sealingKey: (purpose: string) => keyPart(purpose),
+  namedKey: (name: string) => keyPart(name),
   report: () => "REPORT",
   conversation: (id = "") => `CONVERSATION#${id}`,
   /** Messages of a report sort by arrival. */
@@ -79,6 +102,15 @@ export const sorts = {
   senderDay: (digest: string, day: string) => `${keyPart(digest)}#${day}`,
   replyTarget: () => "CONVERSATION",
   quarantined: (at: string, id: string) => `${at}#${id}`,
+  pending: (leafHash: string) => leafHash,
+  logHead: () => "HEAD",
+  leaf: (hash: string) => hash,
+  /** As wide as the largest index, so that the order of names is the order of the log. */
+  entries: (first: number) => String(first).padStart(16, "0"),
+  signingKey: (name: string) => `KEY#${keyPart(name)}`,
+  certificate: (keyVersion: number) => `CERTIFICATE#${String(keyVersion)}`,
+  renewal: () => "RENEWAL",
+  publishedBody: (name: string) => keyPart(name),
 } as const;
 
 /** Index `inbox`: one partition a tenant. */
@@ -88,5 +120,7 @@ export const inboxPartition = (tenant: TenantId): string => `INBOX#${tenant}#`;
 export const dueShards = 8;
 
 /** Index `due`: work of one kind, spread over shards; the sort key is the moment, so that a range query reads what is due and nothing more. */
-export const duePartition = (kind: "outbox" | "clock" | "quarantine", shard: number): string =>
-  `DUE#${kind}#${String(shard)}#`;
+export const duePartition = (
+  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal",
+  shard: number,
+): string => `DUE#${kind}#${String(shard)}#`;

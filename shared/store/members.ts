@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 import { partitions, sorts } from "./keys.ts";
 import type { Table, Write } from "./table.ts";
@@ -18,13 +19,20 @@ const key = (tenant: TenantId, { issuer, subject }: Subject) => ({
   sk: sorts.member(issuer, subject),
 });
 
-/** The role of somebody in a tenant, read afresh at each request; `undefined` for strangers and for tenants that never were. */
-export async function roleOf(table: Table, tenant: TenantId, who: Subject): Promise<Role | undefined> {
+const Membership = z.object({
+  role: Role,
+  /** An opaque name: what the audit calls the member. It says nobody's name, and goes with the membership. */
+  member: z.string(),
+});
+export type Membership = z.infer<typeof Membership>;
+
+/** Somebody's membership in a tenant, read afresh at each request; `undefined` for strangers and for tenants that never were. */
+export async function readMembership(table: Table, tenant: TenantId, who: Subject): Promise<Membership | undefined> {
   const item = await table.get(key(tenant, who));
-  return item && Role.parse(item["role"]);
+  return item && Membership.parse(item);
 }
 
-/** The write that makes somebody a member. */
-export function newMember(scope: TenantScope, who: Subject, role: Role): Write {
-  return { put: { ...key(scope.tenant, who), ...who, role } };
+/** The write that makes somebody a member, under a name that nobody had before. */
+export function newMember(scope: TenantScope, who: Subject, role: Role, random: Random): Write {
+  return { put: { ...key(scope.tenant, who), ...who, role, member: newIdentifier(random) } };
 }

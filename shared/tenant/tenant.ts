@@ -1,7 +1,7 @@
 import * as z from "zod";
 
-/** Names that would collide with hosts of the service itself. */
-const reservedSlugs: readonly string[] = ["api", "console", "login", "mail", "www", "status", "admin"];
+/** Names that would collide with hosts of the service itself, or with what the public log calls it. */
+const reservedSlugs: readonly string[] = ["api", "console", "login", "mail", "www", "status", "admin", "platform"];
 
 /** A tenant's slug: a DNS label that is part of its host and mail domain. Never given out twice. */
 export const TenantId = z

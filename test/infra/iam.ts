@@ -1,6 +1,6 @@
 /**
  * A small evaluator of IAM statements, written from the IAM User Guide and from nothing of ours: "Policy evaluation logic", "IAM
- * JSON policy elements: Condition operators" (StringEquals, StringLike, IfExists, Null), "Multivalued context keys"
+ * JSON policy elements: Condition operators" (StringEquals, StringNotEquals, StringLike, IfExists, Null), "Multivalued context keys"
  * (ForAllValues) and "Policy variables". It knows Allow alone.
  */
 
@@ -43,6 +43,8 @@ function holds([operator, keys]: [string, Readonly<Record<string, string | reado
     switch (operator) {
       case "StringEquals":
         return single(false);
+      case "StringNotEquals":
+        return given === undefined || !single(false);
       case "StringLike":
         return single(true);
       case "StringEqualsIfExists":

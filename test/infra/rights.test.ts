@@ -10,12 +10,12 @@ describe("the table of rights", () => {
   it("has no partition pattern whose wildcard could match another tenant's slug", () => {
     const patterns = each.flatMap(({ right }) => (right.on === "table" ? right.keys : []));
     expect(patterns.length).toBeGreaterThan(20);
-    for (const pattern of patterns) expect(pattern).toMatch(/^[A-Z]+#(?:(?:\$\{tenant\}|[a-z]+)#)?\*?$/);
+    for (const pattern of patterns) expect(pattern).toMatch(/^[A-Z]+#(?:(?:\$\{tenant\}|~?[a-z]+)#)?\*?$/);
   });
 
   it("has no object prefix that ends within a name", () => {
     const prefixes = each.flatMap(({ right }) => (right.on === "bucket" ? [right.prefix] : []));
-    for (const prefix of prefixes) expect(prefix).toMatch(/^$|^(?:\$\{tenant\}|[a-z]+)\/$/);
+    for (const prefix of prefixes) expect(prefix).toMatch(/^$|^(?:\$\{tenant\}|[a-z]+|[a-z]+\/\$\{tenant\})\/$/);
   });
 
   it("gives nobody the whole of a bucket to read, list or empty", () => {
@@ -29,7 +29,13 @@ describe("the table of rights", () => {
         (operation) => `dynamodb:${operation}`,
       ),
       ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"],
-      ...["kms:Encrypt", "kms:Decrypt", "kms:GenerateMac"],
+      ...["Encrypt", "Decrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo", "GenerateMac", "VerifyMac"].map(
+        (operation) => `kms:${operation}`,
+      ),
+      ...["Sign", "Verify", "GetPublicKey", "CreateKey", "TagResource", "DisableKey", "EnableKey"].map(
+        (operation) => `kms:${operation}`,
+      ),
+      ...["kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"],
       ...["sqs:SendMessage", "ses:SendRawEmail", "sts:AssumeRole", "sts:TagSession"],
     ];
     for (const { right } of each) for (const action of right.actions) expect(known).toContain(action);
@@ -37,14 +43,16 @@ describe("the table of rights", () => {
 
   it("binds everything that a tenant role may do to its tenant", () => {
     for (const right of rights["admin-api-tenant"]) {
-      const bound =
-        right.on === "table"
-          ? right.keys.every((key) => key.includes(`#${placeholder}#`))
-          : right.on === "bucket"
-            ? right.prefix.startsWith(`${placeholder}/`)
-            : right.on === "key" && right.context["tenant"] === placeholder;
-      expect([right, bound]).toEqual([right, true]);
+      expect([right, isBound(right)]).toEqual([right, true]);
     }
+  });
+
+  it("lets nobody use the platform's transit key, or one of another account, outside of transit", () => {
+    const shared = each.flatMap(({ right }) =>
+      (right.on === "key" && right.key === "transit") || right.on === "foreign-keys" ? [right] : [],
+    );
+    expect(shared).toHaveLength(2);
+    for (const { context } of shared) expect(context).toEqual({ tenant: placeholder, purpose: "transit" });
   });
 
   it("uses the tenant's placeholder for nobody who has no tag", () => {
@@ -54,6 +62,25 @@ describe("the table of rights", () => {
 
   it("lets only the outbox and the tenant role open anything", () => {
     const openers = each.filter(({ right }) => (right.actions as readonly string[]).includes("kms:Decrypt"));
-    expect(openers.map(({ principal }) => principal)).toEqual(["outbox", "admin-api-tenant"]);
+    expect(new Set(openers.map(({ principal }) => principal))).toEqual(new Set(["outbox", "admin-api-tenant"]));
   });
 });
+
+/** Whether the session's tenant is in what the right is on. */
+function isBound(right: Right): boolean {
+  switch (right.on) {
+    case "table":
+      // The public log is everybody's to read.
+      return right.keys.every((key) => key.includes(`#${placeholder}#`) || /^(?:LOG|LEAF)#~public#$/.test(key));
+    case "bucket":
+      return right.prefix.includes(`${placeholder}/`) || (right.bucket === "ledger" && right.prefix === "public/");
+    case "key":
+    case "foreign-keys":
+      return right.context["tenant"] === placeholder;
+    case "tenant-keys":
+    case "new-tenant-key":
+      return true;
+    default:
+      return false;
+  }
+}

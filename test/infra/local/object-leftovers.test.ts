@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateMultipartUploadCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, UploadPartCommand } from "@aws-sdk/client-s3";
+import {
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { bucketNames, startFauxqsWorker } from "#infra/local/fauxqs.ts";
 import { hostClient } from "#infra/local/host-client.ts";
@@ -59,7 +66,9 @@ describe("what a killed host left in the local S3", () => {
     const { home } = await homeWithObjects();
     await withObjects(home, async (s3) => {
       const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "inbound/large" }));
-      await s3.send(new UploadPartCommand({ Bucket, Key: "inbound/large", UploadId, PartNumber: 1, Body: "a mail in clear" }));
+      await s3.send(
+        new UploadPartCommand({ Bucket, Key: "inbound/large", UploadId, PartNumber: 1, Body: "a mail in clear" }),
+      );
     });
     const parts = join(home, "objects", "_multipart");
     expect(readdirSync(parts)).toHaveLength(1);

@@ -33,12 +33,16 @@ afterEach(async () => {
 const put = (pk: string, sk: string) =>
   client.send(new PutItemCommand({ TableName: "candor", Item: { pk: { S: pk }, sk: { S: sk }, secret: { S: "x" } } }));
 
-function start(invoke: (event: DynamoDBStreamEvent) => unknown, options: { batch?: number; attempts?: number } = {}) {
+function start(
+  invoke: (event: DynamoDBStreamEvent) => unknown,
+  options: { batch?: number; attempts?: number; gatherMs?: number } = {},
+) {
   const reports: string[] = [];
   const pump = startPump({
     name: "outbox",
-    prefix: "OUTBOX#",
+    prefixes: ["OUTBOX#"],
     batch: options.batch ?? 10,
+    gatherMs: options.gatherMs ?? 0,
     streamArn: dynamodb.streamArn,
     stream,
     checkpoints,
@@ -79,6 +83,15 @@ describe("the pump", () => {
     });
     expect(JSON.stringify(seen)).not.toContain("secret");
     expect(record?.dynamodb?.SequenceNumber).toMatch(/^\d+$/);
+  });
+
+  it("gathers what comes within its window into one batch", async () => {
+    const seen: DynamoDBStreamEvent[] = [];
+    start((event) => void seen.push(event), { gatherMs: 400 });
+    await put("OUTBOX#a#", "1");
+    await expect.poll(() => seen.flatMap(sortKeys)).toEqual(["1"]);
+    for (const sort of ["2", "3", "4"]) await put("OUTBOX#a#", sort);
+    await expect.poll(() => seen.map(sortKeys)).toEqual([["1"], ["2", "3", "4"]]);
   });
 
   it("goes on after a new start where it was, and misses nothing written between", async () => {

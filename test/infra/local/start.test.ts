@@ -80,13 +80,24 @@ describe("npm start", () => {
     const unknown = await post("/_local/schedule/publisher");
     expect([unknown.status, JSON.parse(unknown.body).detail]).toEqual([
       404,
-      "There is no rule publisher yet. Those that exist: mail-sweep, outbox-sweep.",
+      "There is no rule publisher yet. Those that exist: mail-sweep, outbox-sweep, notary.",
     ]);
     expect((await post("/_local/schedule/outbox-sweep?at=today")).status).toBe(422);
     expect((await post("/_local/schedule/outbox-sweep", { origin: "http://evil.localhost" })).status).toBe(403);
     expect((await post("/_local/schedule/outbox-sweep", { "sec-fetch-site": "cross-site" })).status).toBe(403);
     expect((await post("/_local/schedule/outbox-sweep", {}, "one.localhost")).status).not.toBe(200);
     expect((await post("/_local/redeliver/nobody")).status).toBe(404);
+  });
+
+  it("signs what the demo tenants state, and keeps the log of it, without being asked", slow, async () => {
+    const host = await startOn(newHome(), { CANDOR_SEED: "demo" });
+    const see = (path: string) => ask(host, "powernode.localhost", path);
+    await expect.poll(async () => (await see("/.well-known/security.txt")).status, { timeout: 20_000 }).toBe(200);
+    expect((await see("/.well-known/security.txt")).body).toContain("-----BEGIN PGP SIGNED MESSAGE-----");
+    const [origin, size] = (await see("/ledger/checkpoint")).body.split("\n");
+    expect(origin).toBe("localhost/ledger");
+    const width = String(size);
+    expect((await see(`/ledger/tile/0/000.p/${width}`)).headers["content-length"]).toBe(String(32 * Number(width)));
   });
 
   it("takes mail, and nothing acknowledged is gone after the whole group was killed", slow, async () => {

@@ -50,7 +50,7 @@ describe("what is kept", () => {
     ]);
   });
 
-  it.each(["Raw", "Sealed", "AccessLogs"])(
+  it.each(["Raw", "Sealed", "Ledger", "AccessLogs"])(
     "is closed to the public, over TLS only, without KMS: bucket %s",
     (bucket) => {
       const { Properties, DeletionPolicy } = at(resources, `Data/${bucket}`);
@@ -77,20 +77,31 @@ describe("what is kept", () => {
     expect(properties("Data/Raw")["VersioningConfiguration"]).toBeUndefined();
     expect(properties("Data/Sealed")["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
     expect(JSON.stringify(properties("Data/Sealed")["LifecycleConfiguration"])).not.toContain('"ExpirationInDays"');
+    expect(properties("Data/Ledger")["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    expect(properties("Data/Ledger")["LifecycleConfiguration"]).toBeUndefined();
   });
 
-  it("has a rotated sealing key and an HMAC key, both kept", () => {
-    expect(at(resources, "Keys/Sealing")).toMatchObject({
-      DeletionPolicy: "Retain",
-      Properties: { EnableKeyRotation: true },
-    });
-    expect(properties("Keys/Sealing")["KeySpec"]).toBeUndefined();
+  it("has rotated keys for sealing and transit and an HMAC key, all kept", () => {
+    for (const path of ["Keys/Sealing", "Keys/Transit"]) {
+      expect(at(resources, path)).toMatchObject({ DeletionPolicy: "Retain", Properties: { EnableKeyRotation: true } });
+      expect(properties(path)["KeySpec"]).toBeUndefined();
+    }
     expect(at(resources, "Keys/Digests")).toMatchObject({
       DeletionPolicy: "Retain",
       Properties: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
     });
     const aliases = ofType(resources, "KMS::Alias").map(({ Properties }) => Properties["AliasName"]);
-    expect(aliases).toEqual(["alias/candor-sealing", "alias/candor-digests"]);
+    const names = ["sealing", "transit", "digests", "checkpoints", "receipts"];
+    expect(aliases).toEqual(names.map((name) => `alias/candor-${name}`));
+  });
+
+  it("has an Ed25519 key for checkpoints and a P-256 key for receipts, kept", () => {
+    const specs = { Checkpoints: "ECC_NIST_EDWARDS25519", Receipts: "ECC_NIST_P256" };
+    for (const [name, KeySpec] of Object.entries(specs))
+      expect(at(resources, `Keys/${name}`)).toMatchObject({
+        DeletionPolicy: "Retain",
+        Properties: { KeySpec, KeyUsage: "SIGN_VERIFY" },
+      });
   });
 });
 
@@ -215,7 +226,7 @@ describe("queues", () => {
     const errors = ofType(resources, "CloudWatch::Alarm").filter(
       ({ Properties }) => Properties["MetricName"] === "Errors",
     );
-    const sweeps = ["MailSweep", "OutboxSweep"].map((door) => `<${at(resources, `${door}/Function`).id}>`);
+    const sweeps = ["MailSweep", "OutboxSweep", "Notary"].map((door) => `<${at(resources, `${door}/Function`).id}>`);
     expect(errors.map(({ Properties }) => Properties["Dimensions"])).toEqual(
       sweeps.map((Value) => [{ Name: "FunctionName", Value }]),
     );

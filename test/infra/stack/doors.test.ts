@@ -53,25 +53,32 @@ describe("doors", () => {
         ScalingConfig: { MaximumConcurrency: 20 },
       });
     }
-    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(4);
+    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(5);
   });
 
-  it("are woken by new items under their prefix alone, and set aside what keeps failing", () => {
-    const { FilterCriteria, ...mapping } = properties("Outbox/FromTable");
-    expect(mapping).toMatchObject({
-      EventSourceArn: `<${at(resources, "Data/Table").id}.StreamArn>`,
-      StartingPosition: "TRIM_HORIZON",
-      BatchSize: 25,
-      BisectBatchOnFunctionError: true,
-      FunctionResponseTypes: ["ReportBatchItemFailures"],
-      MaximumRetryAttempts: 8,
-      DestinationConfig: { OnFailure: { Destination: `<${at(resources, "Queues/StreamDead").id}.Arn>` } },
-    });
-    const { Filters } = z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).parse(FilterCriteria);
-    expect(Filters.map(({ Pattern }): unknown => JSON.parse(Pattern))).toEqual([
-      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "OUTBOX#" }] } } } },
-    ]);
-  });
+  it.each([
+    ["Outbox", 25, 0, ["OUTBOX#"]],
+    ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#"]],
+  ])(
+    "are woken by new items under their prefixes alone, and set aside what keeps failing: %s",
+    (door, BatchSize, MaximumBatchingWindowInSeconds, prefixes) => {
+      const { FilterCriteria, ...mapping } = properties(`${door}/FromTable`);
+      expect(mapping).toMatchObject({
+        EventSourceArn: `<${at(resources, "Data/Table").id}.StreamArn>`,
+        StartingPosition: "TRIM_HORIZON",
+        BatchSize,
+        MaximumBatchingWindowInSeconds,
+        BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        MaximumRetryAttempts: 8,
+        DestinationConfig: { OnFailure: { Destination: `<${at(resources, "Queues/StreamDead").id}.Arn>` } },
+      });
+      const { Filters } = z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).parse(FilterCriteria);
+      expect(Filters.map(({ Pattern }): unknown => JSON.parse(Pattern))).toEqual(
+        prefixes.map((prefix) => ({ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix }] } } } })),
+      );
+    },
+  );
 });
 
 describe("schedules", () => {
@@ -85,6 +92,7 @@ describe("schedules", () => {
   it.each([
     ["mail-sweep", "rate(5 minutes)"],
     ["outbox-sweep", "rate(1 minute)"],
+    ["notary", "rate(1 minute)"],
   ])("run %s with the scheduled instant as its time", (rule, rate) => {
     const schedule = properties(`Schedules/${constructId(rule)}`);
     expect(schedule).toMatchObject({
@@ -101,7 +109,7 @@ describe("schedules", () => {
   });
 
   it("may call their own door and set a run aside, and nothing else", () => {
-    for (const door of ["MailSweep", "OutboxSweep"]) {
+    for (const door of ["MailSweep", "OutboxSweep", "Notary"]) {
       const caller = properties(`Schedules/${door}Caller`);
       expect(caller["ManagedPolicyArns"]).toBeUndefined();
       expect(caller["Policies"]).toMatchObject([

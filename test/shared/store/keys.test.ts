@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { duePartition, inboxPartition, keyPart, partitions, sorts } from "#shared/store/keys.ts";
 import { TenantId } from "#shared/tenant/tenant.ts";

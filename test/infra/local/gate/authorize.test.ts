@@ -37,7 +37,8 @@ describe("the gate of KMS", () => {
     new EncryptCommand({ KeyId, Plaintext, EncryptionContext });
 
   beforeAll(async () => {
-    const keys = { sealing: "alias/sealing", digests: "alias/digests" };
+    const signing = { checkpoints: "alias/checkpoints", receipts: "alias/receipts" };
+    const keys = { sealing: "alias/sealing", digests: "alias/digests", transit: "alias/transit", ...signing };
     const authorize = authorizeKms(everybody.principals, keys);
     kms = await startKms({ port: 0, file: join(folder, "keys.json"), now: () => new Date("2026-11-21"), authorize });
     const host = client(credentialsOf("host"));

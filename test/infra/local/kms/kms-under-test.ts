@@ -44,6 +44,7 @@ export async function kmsUnderTest(options: Partial<KmsOptions> = {}) {
       const { KeyMetadata } = await client.send(new CreateKeyCommand(input));
       return KeyMetadata?.KeyId ?? "";
     },
+    addForeignKey: (account: string) => kms.addForeignKey(account),
     /** Moves the clock. */
     pass(days: number): void {
       now = new Date(now.getTime() + days * 24 * 60 * 60 * 1000);

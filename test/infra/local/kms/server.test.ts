@@ -50,15 +50,13 @@ describe("The authorizer", () => {
     const client = new KMSClient({ region: "us-east-1", endpoint: kms.url, credentials });
     await client.send(new EncryptCommand({ KeyId, Plaintext: text("x"), EncryptionContext: { tenant: "hearth" } }));
     client.destroy();
+    const creation = {
+      ...{ accessKeyId: "AKIATESTER", keyArn: undefined, keyTags: {}, aliases: [], encryptionContext: undefined },
+      ...{ foreign: false, newTags: { use: "sealing" } },
+    };
     expect(kms.asked).toEqual([
-      {
-        accessKeyId: "AKIATESTER",
-        action: "kms:CreateKey",
-        keyArn: undefined,
-        keyTags: {},
-        aliases: [],
-        encryptionContext: undefined,
-      },
+      { ...creation, action: "kms:CreateKey" },
+      { ...creation, action: "kms:TagResource" },
       {
         accessKeyId: "ASIASESSION",
         sessionToken: "the token",
@@ -67,6 +65,7 @@ describe("The authorizer", () => {
         keyTags: { use: "sealing" },
         aliases: [],
         encryptionContext: { tenant: "hearth" },
+        ...{ foreign: false, newTags: undefined },
       },
     ]);
   });

@@ -14,11 +14,12 @@ export const gpgNote = hasGpg
 
 if (!hasGpg) process.stdout.write(`OpenPGP signatures in gpg${gpgNote}\n`);
 
-/** A keyring of its own in a temporary folder. */
-export function gpgKeyring() {
+/** A keyring of its own in a temporary folder. `at`: what gpg takes for now. */
+export function gpgKeyring(at?: Date) {
   const folder = mkdtempSync(join(tmpdir(), "gpg-"));
   const run = (...words: string[]) => {
-    const options = ["--homedir", folder, "--batch", "--no-tty", "--no-autostart", "--status-fd", "1"];
+    const now = at === undefined ? [] : ["--faked-system-time", String(Math.floor(at.getTime() / 1000))];
+    const options = ["--homedir", folder, "--batch", "--no-tty", "--no-autostart", "--status-fd", "1", ...now];
     return spawnSync("gpg", [...options, ...words], { encoding: "utf8" });
   };
   const file = (name: string, content: string | Uint8Array) => {
