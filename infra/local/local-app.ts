@@ -1,10 +1,10 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import * as z from "zod";
-import type { Login } from "#infra/local/login.ts";
-import { Login as LoginName } from "#infra/local/login-account.ts";
-import { type Html, securityHeaders } from "#infra/local/page-style.ts";
-import type { Scheduler } from "#infra/local/scheduler.ts";
+import type { Scheduler } from "#infra/local/feeds/scheduler.ts";
+import type { Login } from "#infra/local/login/login.ts";
+import { Login as LoginName } from "#infra/local/login/login-account.ts";
+import { type Html, securityHeaders } from "#infra/local/pages/page-style.ts";
 
 export interface LocalPorts {
   readonly scheduler: Scheduler;

@@ -1,21 +1,21 @@
 import type { DoorName, QueueName } from "#infra/doors.ts";
 import { queues } from "#infra/doors.ts";
-import type { Clock } from "#infra/local/clock.ts";
-import { type Dynamodb, startDynamodb } from "#infra/local/dynamodb.ts";
-import { bucketNames, type Fauxqs, queueName, startFauxqsWorker } from "#infra/local/fauxqs.ts";
 import { authorizeKms, authorizeSes, authorizeSts } from "#infra/local/gate/authorize.ts";
 import { startDynamodbGate } from "#infra/local/gate/dynamodb-gate.ts";
 import { startFauxqsGate } from "#infra/local/gate/fauxqs-gate.ts";
 import { createPrincipals } from "#infra/local/gate/principals.ts";
-import type { Home } from "#infra/local/home.ts";
-import { account, hostClient, region } from "#infra/local/host-client.ts";
+import type { Clock } from "#infra/local/home/clock.ts";
+import type { Home } from "#infra/local/home/home.ts";
 import { type Kms, startKms } from "#infra/local/kms/server.ts";
-import { ensureKeys, keyAliases } from "#infra/local/kms-keys.ts";
 import type { Progress } from "#infra/local/progress.ts";
 import { startSesEndpoint } from "#infra/local/ses/endpoint.ts";
 import { type Mailbox, openMailbox } from "#infra/local/ses/mailbox.ts";
+import { type Dynamodb, startDynamodb } from "#infra/local/storage/dynamodb.ts";
+import { bucketNames, type Fauxqs, queueName, startFauxqsWorker } from "#infra/local/storage/fauxqs.ts";
+import { account, hostClient, region } from "#infra/local/storage/host-client.ts";
+import { ensureKeys, keyAliases } from "#infra/local/storage/kms-keys.ts";
+import { openTopicPublisher, type TopicPublisher } from "#infra/local/storage/topic-publisher.ts";
 import { type Sts, startSts } from "#infra/local/sts/server.ts";
-import { openTopicPublisher, type TopicPublisher } from "#infra/local/topic-publisher.ts";
 import type { KeyName, TenantRole } from "#infra/rights.ts";
 
 export const tableName = "candor";

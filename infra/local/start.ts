@@ -1,7 +1,8 @@
 /** `npm start`: the one-machine system, until it is told to end. */
+
+import { readSettings } from "#infra/local/home/settings.ts";
 import { startHost } from "#infra/local/host.ts";
 import { startProgress } from "#infra/local/progress.ts";
-import { readSettings } from "#infra/local/settings.ts";
 import { StartFailure } from "#infra/local/start-failure.ts";
 
 const progress = startProgress((line) => process.stderr.write(line));

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { factsFileOf } from "#infra/local/home.ts";
-import { roles } from "#infra/local/login-account.ts";
-import { readSettings } from "#infra/local/settings.ts";
+import { factsFileOf } from "#infra/local/home/home.ts";
+import { readSettings } from "#infra/local/home/settings.ts";
+import { roles } from "#infra/local/login/login-account.ts";
 import { StartFailure } from "#infra/local/start-failure.ts";
 
 const usage = `Write npm run --silent token -- <tenant> <${roles.join("|")}>, or -- platform.`;

@@ -1,8 +1,8 @@
 /** How much memory the door takes while it takes in the largest mail there may be. */
 import { randomBytes } from "node:crypto";
-import { bucketNames } from "#infra/local/fauxqs.ts";
-import { openObjectWriter } from "#infra/local/object-writer.ts";
 import { maxInboundBytes } from "#infra/local/ses/smtp.ts";
+import { bucketNames } from "#infra/local/storage/fauxqs.ts";
+import { openObjectWriter } from "#infra/local/storage/object-writer.ts";
 import { queueEvent, startDoorChild } from "./door-child.ts";
 import { noticeOf, objectKeyOf } from "./intake-samples.ts";
 import { reportMail } from "./mails.ts";

@@ -1,9 +1,9 @@
 /** What taking in one mail is made of, each step to be run alone through the clients and gates that the doors use. */
 import { randomBytes } from "node:crypto";
 import { messageSealer } from "#functions/inbound-mail/sealed-message.ts";
-import { bucketNames } from "#infra/local/fauxqs.ts";
-import { openObjectWriter } from "#infra/local/object-writer.ts";
-import { openTopicPublisher } from "#infra/local/topic-publisher.ts";
+import { bucketNames } from "#infra/local/storage/fauxqs.ts";
+import { openObjectWriter } from "#infra/local/storage/object-writer.ts";
+import { openTopicPublisher } from "#infra/local/storage/topic-publisher.ts";
 import { scopeOfWork } from "#shared/access/scope.ts";
 import { connectMailer } from "#shared/aws/mailer.ts";
 import { connectTable } from "#shared/aws/table.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createInboundMail } from "#functions/inbound-mail/app.ts";
 import type { InboundPorts } from "#functions/inbound-mail/ports.ts";
-import { bucketNames } from "#infra/local/fauxqs.ts";
+import { bucketNames } from "#infra/local/storage/fauxqs.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { connectDigester, connectWrapper } from "#shared/aws/vault.ts";

@@ -1,12 +1,12 @@
 /** Runs the stand-ins and their gates alone, without doors, and tells the environment that each door would get. */
 
 import { doorNames } from "#infra/doors.ts";
-import { startClock } from "#infra/local/clock.ts";
-import { openHome } from "#infra/local/home.ts";
-import { hostClient, region } from "#infra/local/host-client.ts";
-import { localDoors, makeDoorKeys } from "#infra/local/local-doors.ts";
+import { localDoors, makeDoorKeys } from "#infra/local/doors/local-doors.ts";
+import { startClock } from "#infra/local/home/clock.ts";
+import { openHome } from "#infra/local/home/home.ts";
 import { seedDemo } from "#infra/local/seed.ts";
 import { startStandIns, tableName } from "#infra/local/stand-ins.ts";
+import { hostClient, region } from "#infra/local/storage/host-client.ts";
 import type { StandInFacts } from "./stand-ins-child.ts";
 
 const folder = process.argv[2];

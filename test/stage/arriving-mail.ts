@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { topicArn } from "#infra/local/fauxqs.ts";
-import { hostClient } from "#infra/local/host-client.ts";
-import { openObjectWriter } from "#infra/local/object-writer.ts";
 import { readHeaderSection } from "#infra/local/ses/header-section.ts";
 import { storedHead } from "#infra/local/ses/inbound-message.ts";
 import { inboundNotification } from "#infra/local/ses/inbound-notification.ts";
 import { readVerdicts } from "#infra/local/ses/inbound-verdicts.ts";
+import { topicArn } from "#infra/local/storage/fauxqs.ts";
+import { hostClient } from "#infra/local/storage/host-client.ts";
+import { openObjectWriter } from "#infra/local/storage/object-writer.ts";
 import { SesReceipt } from "#shared/mail/ses-receipt.ts";
 import { bucketNames, region, type Stage } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AccessKey, accessKeyOf } from "#infra/local/access-key.ts";
+import { readBody } from "#infra/local/front/request-body.ts";
 import { listenOnLoopback } from "#infra/local/listen.ts";
-import { readBody } from "#infra/local/request-body.ts";
 import type { TableCall } from "./call.ts";
 import { errorOf, type Fault, type TableRequest } from "./fault.ts";
 import { type Gate, gateOf } from "./gate.ts";

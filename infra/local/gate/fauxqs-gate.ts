@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { accessKeyOf } from "#infra/local/access-key.ts";
+import { readBody } from "#infra/local/front/request-body.ts";
 import { listenOnLoopback } from "#infra/local/listen.ts";
-import { readBody } from "#infra/local/request-body.ts";
 import type { BucketCall } from "./call.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import { JsonError, sendJsonError } from "./json-error.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { type Html, instant, page, securityHeaders } from "../page-style.ts";
+import { type Html, instant, page, securityHeaders } from "#infra/local/pages/page-style.ts";
 import type { Mailbox, MailSummary, SentMail } from "./mailbox.ts";
 
 const listed = 200;

@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { DescribeKeyCommand, KMSClient, ListResourceTagsCommand } from "@aws-sdk/client-kms";
 import { calculateJwkThumbprint } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hostClient } from "#infra/local/host-client.ts";
+import { hostClient } from "#infra/local/storage/host-client.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { NamedKey } from "#shared/transit/key.ts";
 import { useApi } from "#test/stage/api-client.ts";

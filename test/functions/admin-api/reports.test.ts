@@ -1,6 +1,6 @@
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { describe, expect, it } from "vitest";
-import { hostClient } from "#infra/local/host-client.ts";
+import { hostClient } from "#infra/local/storage/host-client.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { type ApiClient, useApi } from "#test/stage/api-client.ts";
 import { newSender } from "#test/stage/composed-mail.ts";

@@ -2,7 +2,7 @@ import { createVerify } from "node:crypto";
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hostClient } from "#infra/local/host-client.ts";
+import { hostClient } from "#infra/local/storage/host-client.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { auditOf } from "#test/stage/records.ts";

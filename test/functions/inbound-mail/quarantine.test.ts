@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { openObjectWriter } from "#infra/local/object-writer.ts";
+import { openObjectWriter } from "#infra/local/storage/object-writer.ts";
 import { arrive, objectsIn } from "#test/stage/arriving-mail.ts";
 import { compose, marker } from "#test/stage/composed-mail.ts";
 import { inboundMail } from "#test/stage/doors.ts";

@@ -24,7 +24,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { QueueName } from "#infra/doors.ts";
-import { bucketNames } from "#infra/local/fauxqs.ts";
+import { bucketNames } from "#infra/local/storage/fauxqs.ts";
 import {
   credentialsOf,
   doorKey,

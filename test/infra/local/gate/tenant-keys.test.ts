@@ -15,9 +15,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authorizeKms } from "#infra/local/gate/authorize.ts";
 import { createPrincipals } from "#infra/local/gate/principals.ts";
-import { hostClient } from "#infra/local/host-client.ts";
 import { type Kms, startKms } from "#infra/local/kms/server.ts";
-import { ensureKeys, keyAliases } from "#infra/local/kms-keys.ts";
+import { hostClient } from "#infra/local/storage/host-client.ts";
+import { ensureKeys, keyAliases } from "#infra/local/storage/kms-keys.ts";
 import { type Credentials, credentialsOf, errorName, people } from "./workbench.ts";
 
 const tags = (tenant: string) => [{ TagKey: "tenant", TagValue: tenant }];

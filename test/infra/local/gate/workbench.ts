@@ -5,11 +5,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type DoorName, doorNames, type QueueName, queues } from "#infra/doors.ts";
-import { startDynamodb } from "#infra/local/dynamodb.ts";
-import { bucketNames, queueName, startFauxqsWorker } from "#infra/local/fauxqs.ts";
 import { type DynamodbGateOptions, startDynamodbGate } from "#infra/local/gate/dynamodb-gate.ts";
 import { startFauxqsGate } from "#infra/local/gate/fauxqs-gate.ts";
 import { createPrincipals, type Principals } from "#infra/local/gate/principals.ts";
+import { startDynamodb } from "#infra/local/storage/dynamodb.ts";
+import { bucketNames, queueName, startFauxqsWorker } from "#infra/local/storage/fauxqs.ts";
 import { createSessions, type SessionCredentials, type SessionRegistry } from "#infra/local/sts/sessions.ts";
 
 export const table = "candor-test";

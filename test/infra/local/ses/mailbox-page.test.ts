@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pageStyle } from "#infra/local/page-style.ts";
+import { pageStyle } from "#infra/local/pages/page-style.ts";
 import { type Mailbox, openMailbox } from "#infra/local/ses/mailbox.ts";
 import { mailboxApp } from "#infra/local/ses/mailbox-page.ts";
 import { noon, temporaryFolder } from "./workbench.ts";
