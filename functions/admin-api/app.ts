@@ -8,8 +8,9 @@ import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import type { Table } from "#shared/store/table.ts";
 import { keyRoutes } from "./keys.ts";
 import { ledgerRoutes } from "./ledger.ts";
-import { notFound, reportRoutes, type TenantVariables } from "./reports.ts";
+import { notFound, reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 import { randomRoutes, transitRoutes } from "./transit.ts";
 
 export interface AdminPorts {

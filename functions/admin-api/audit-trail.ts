@@ -1,7 +1,7 @@
 import type { Random } from "#shared/report/identifier.ts";
 import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
 import type { Write } from "#shared/store/table.ts";
-import type { TenantVariables } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 /** Records who does what. */
 export interface AuditTrail {

@@ -2,7 +2,7 @@
 import { Failure } from "#shared/failure.ts";
 import { tryExternalKey } from "#shared/transit/external-key.ts";
 import type { KeyOrigin, KeyPurpose, KeyVersion } from "#shared/transit/key.ts";
-import type { TenantVariables } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 interface Wanted {
   readonly name: string;

@@ -24,7 +24,7 @@ import {
 import { auditTrail } from "./audit-trail.ts";
 import { addVersion } from "./key-version.ts";
 import { findKey, findUsableKey, keyDetail, keySummary, keyTag, refuseSystemKey, requireOwner } from "./named-key.ts";
-import type { TenantVariables } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 const Creation = z.strictObject({
   name: KeyName,

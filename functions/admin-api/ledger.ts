@@ -9,7 +9,8 @@ import { formatTlogProof } from "#shared/ledger/tlog-proof.ts";
 import { formatBase64 } from "#shared/signing/base64.ts";
 import { auditLog, findLeaf, type Log, publicLog, readLogHead } from "#shared/store/ledger.ts";
 import { tileReader } from "#shared/store/ledger-tiles.ts";
-import { notFound, query, type TenantVariables } from "./reports.ts";
+import { notFound, query } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 const whichLog = { log: z.enum(["audit", "public"]).default("audit") };
 const size = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

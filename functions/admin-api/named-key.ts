@@ -12,7 +12,8 @@ import {
   versionState,
 } from "#shared/transit/key.ts";
 import { publicKeyOf } from "#shared/transit/signature.ts";
-import { notFound, type TenantVariables } from "./reports.ts";
+import { notFound } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 /** A key to look at. @throws Failure `not-found`, also for what is no name of a key */
 export async function findKey({ scope }: TenantVariables, name: string): Promise<NamedKey> {

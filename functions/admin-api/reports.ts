@@ -5,7 +5,7 @@ import { Failure } from "#shared/failure.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import type { AttachmentPlace } from "#shared/report/message.ts";
 import type { Report } from "#shared/report/report.ts";
-import type { Role, Subject } from "#shared/store/members.ts";
+import type { Role } from "#shared/store/members.ts";
 import { readOutboxItem } from "#shared/store/outbox.ts";
 import {
   listMessages,
@@ -21,17 +21,7 @@ import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { auditTrail } from "./audit-trail.ts";
 import { openerOf } from "./opened-report.ts";
 import { messageDetail, reportDetail, reportSummary } from "./representation.ts";
-import type { TenantPorts } from "./tenant-ports.ts";
-
-export interface TenantVariables {
-  readonly scope: TenantScope;
-  readonly ports: TenantPorts;
-  readonly who: Subject;
-  /** What the audit calls whoever asks. */
-  readonly member: string;
-  readonly role: Role;
-  readonly request: string;
-}
+import type { TenantVariables } from "./tenant-request.ts";
 
 const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),

@@ -13,7 +13,7 @@ import { findVersion, type KeyPurpose, requirePurpose, versionState } from "#sha
 import { publicKeyOf, sign, type ToSign, verify } from "#shared/transit/signature.ts";
 import { auditTrail } from "./audit-trail.ts";
 import { findUsableKey, requireUser } from "./named-key.ts";
-import type { TenantVariables } from "./reports.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 /** What the caller calls the thing; only under the same name it opens again. */
 const ObjectName = z
