@@ -22,7 +22,7 @@ export interface Outcome {
   readonly context: string;
 }
 
-export type Verdict = "PASS" | "FAIL" | "UNRESOLVED";
+export type Verdict = "PASS" | "FAIL" | "UNRESOLVED" | "no goal";
 
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
@@ -48,8 +48,9 @@ function outsiders(n: number): number {
 
 export const medianOf = (values: readonly number[]): number => spreadOf(values).median;
 
-/** UNRESOLVED where the interval of the median crosses the goal. */
+/** UNRESOLVED where the interval of the median crosses the goal. What has no goal can't pass. */
 export function verdictOf({ measured, atLeast = -Infinity, atMost = Infinity }: Outcome): Verdict {
+  if (atLeast === -Infinity && atMost === Infinity) return "no goal";
   const [from, to] = measured.interval;
   if (from >= atLeast && to <= atMost) return "PASS";
   return to < atLeast || from > atMost ? "FAIL" : "UNRESOLVED";
