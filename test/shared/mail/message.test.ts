@@ -249,7 +249,10 @@ const mb40 = 40 * 1024 * 1024;
 const filled = (head: string, pattern: string, size: number, tail = "") =>
   Buffer.concat([Buffer.from(header + head), Buffer.alloc(size, pattern), Buffer.from(tail)]);
 
-describe("hostile messages are read in less than 2 seconds", () => {
+// A reader that goes over its input again and again takes hours for these, a busy machine some seconds: the limit is far from both.
+const cpuMsAtMost = 10_000;
+
+describe("hostile messages cost no more than their size", () => {
   it.each([
     [
       "multiparts nested 1,000 deep",
@@ -300,6 +303,6 @@ describe("hostile messages are read in less than 2 seconds", () => {
     const start = process.cpuUsage();
     readMessage(raw);
     const { user, system } = process.cpuUsage(start);
-    expect((user + system) / 1000).toBeLessThan(2000);
+    expect((user + system) / 1000).toBeLessThan(cpuMsAtMost);
   });
 });
