@@ -1,5 +1,6 @@
+import type { AuditAction } from "#shared/audit/action.ts";
 import type { Random } from "#shared/report/identifier.ts";
-import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
+import { auditWrite } from "#shared/store/audit.ts";
 import type { Write } from "#shared/store/table.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 

@@ -1,10 +1,10 @@
 /** Named keys: `/v1/tenants/<t>/keys`. Making, showing and changing them; what is done with them stands in transit.ts. */
 import { type Context, Hono } from "hono";
 import * as z from "zod";
+import type { AuditAction } from "#shared/audit/action.ts";
 import { Failure } from "#shared/failure.ts";
 import { parseInput, readJson } from "#shared/http/validate.ts";
 import type { Random } from "#shared/report/identifier.ts";
-import type { AuditAction } from "#shared/store/audit.ts";
 import { changedNamedKey, listNamedKeys, newNamedKey } from "#shared/store/named-keys.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
 import {

@@ -1,11 +1,11 @@
 /** What is done with a named key: `/v1/tenants/<t>/keys/<name>/encrypt` and the others. Payloads are base64; `items` makes a batch. */
 import { Hono } from "hono";
 import * as z from "zod";
+import type { AuditAction } from "#shared/audit/action.ts";
 import { problemOf } from "#shared/http/problem.ts";
 import { Base64, parseInput, readJson } from "#shared/http/validate.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { keyThumbprint } from "#shared/signing/public-key.ts";
-import type { AuditAction } from "#shared/store/audit.ts";
 import { authenticate, verifyCode } from "#shared/transit/authentication-code.ts";
 import { type ItemFailure, mostBatchItems, runBatch } from "#shared/transit/batch.ts";
 import { decrypt, encrypt, type KeyInUse, rewrap } from "#shared/transit/encryption.ts";

@@ -4,13 +4,14 @@
  * confirmed in time is sent again.
  */
 import { scopeOfWork } from "#shared/access/scope.ts";
+import type { AuditAction } from "#shared/audit/action.ts";
 import { numbersMark } from "#shared/outbox/acknowledgement.ts";
 import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { open } from "#shared/sealing/seal.ts";
 import { KeyUnavailable, type Unwrapper } from "#shared/sealing/vault.ts";
 import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
-import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
+import { auditWrite } from "#shared/store/audit.ts";
 import {
   attemptsAtMost,
   claim,

@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -52,18 +53,19 @@ export function connectTable(connection: Connection & { readonly tableName: stri
       return found;
     },
 
-    async list({ partition, prefix = "", limit, after }) {
+    async list({ partition, prefix = "", within, newestFirst = false, limit, after }) {
+      const { name, value, fields } = expression();
+      const key = [`${name(keyAttributes.partition)} = ${value(partition)}`];
+      if (prefix !== "") key.push(`begins_with(${name(keyAttributes.sort)}, ${value(prefix)})`);
+      else if (within) key.push(`${name(keyAttributes.sort)} BETWEEN ${value(within.from)} AND ${value(within.to)}`);
       return page(
         await client.send(
           new QueryCommand({
             TableName,
             ConsistentRead: true,
-            KeyConditionExpression: prefix === "" ? "#p = :p" : "#p = :p AND begins_with(#s, :s)",
-            ExpressionAttributeNames: {
-              "#p": keyAttributes.partition,
-              ...(prefix === "" ? {} : { "#s": keyAttributes.sort }),
-            },
-            ExpressionAttributeValues: marshall({ ":p": partition, ...(prefix === "" ? {} : { ":s": prefix }) }),
+            KeyConditionExpression: key.join(" AND "),
+            ...fields(),
+            ScanIndexForward: !newestFirst,
             Limit: limit,
             ExclusiveStartKey: after && marshall(after as Record<string, NativeAttributeValue>),
           }),
@@ -93,32 +95,36 @@ export function connectTable(connection: Connection & { readonly tableName: stri
     },
 
     async write(write) {
+      if ("check" in write) return transact([write]);
       const request = toRequest(TableName, write);
       try {
         if (request.Put) await client.send(new PutItemCommand(request.Put));
         else if (request.Update) await client.send(new UpdateItemCommand(request.Update));
+        else if (request.Delete) await client.send(new DeleteItemCommand(request.Delete));
       } catch (error) {
         if (error instanceof Error && error.name === "ConditionalCheckFailedException") throw new GuardFailed([0]);
         throw error;
       }
     },
 
-    async transact(writes) {
-      const TransactItems = writes.map((write) => toRequest(TableName, write));
-      for (let attempt = 1; ; attempt++) {
-        try {
-          await client.send(new TransactWriteItemsCommand({ TransactItems }));
-          return;
-        } catch (error) {
-          const reasons = cancellationCodes(error);
-          const failed = reasons.flatMap((code, position) => (code === "ConditionalCheckFailed" ? [position] : []));
-          if (failed.length > 0) throw new GuardFailed(failed);
-          if (!reasons.includes("TransactionConflict") || attempt === conflictAttempts) throw error;
-          await pause(attempt, random);
-        }
-      }
-    },
+    transact,
   };
+
+  async function transact(writes: readonly Write[]): Promise<void> {
+    const TransactItems = writes.map((write) => toRequest(TableName, write));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await client.send(new TransactWriteItemsCommand({ TransactItems }));
+        return;
+      } catch (error) {
+        const reasons = cancellationCodes(error);
+        const failed = reasons.flatMap((code, position) => (code === "ConditionalCheckFailed" ? [position] : []));
+        if (failed.length > 0) throw new GuardFailed(failed);
+        if (!reasons.includes("TransactionConflict") || attempt === conflictAttempts) throw error;
+        await pause(attempt, random);
+      }
+    }
+  }
 }
 
 /** To DynamoDB's form; what is undefined is left out. */
@@ -178,7 +184,8 @@ type Expression = ReturnType<typeof expression>;
 
 function toRequest(TableName: string, write: Write): TransactWriteItem {
   const parts = expression();
-  const condition = write.guard && { ConditionExpression: conditionOf(write.guard, parts) };
+  const ConditionExpression = write.guard && conditionOf(write.guard, parts);
+  const condition = write.guard && { ConditionExpression };
   if ("put" in write) {
     return {
       Put: {
@@ -189,6 +196,12 @@ function toRequest(TableName: string, write: Write): TransactWriteItem {
       },
     };
   }
+  if ("delete" in write)
+    return { Delete: { TableName, Key: marshall(keyOnly(write.delete)), ...condition, ...parts.fields() } };
+  if ("check" in write)
+    return {
+      ConditionCheck: { TableName, Key: marshall(keyOnly(write.check)), ConditionExpression, ...parts.fields() },
+    };
   const UpdateExpression = updateOf(write, parts);
   return {
     Update: { TableName, Key: marshall(keyOnly(write.update)), UpdateExpression, ...condition, ...parts.fields() },

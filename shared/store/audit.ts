@@ -1,3 +1,4 @@
+import type { AuditAction } from "#shared/audit/action.ts";
 import { auditEntry, auditSaltLength } from "#shared/ledger/audit-entry.ts";
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { partitions, sorts } from "./keys.ts";
@@ -7,30 +8,6 @@ import type { TenantScope } from "./tenant-scope.ts";
 
 /** Who did it: a member by the opaque name of its membership, or a door. Erasing the membership erases who that was. */
 type Actor = { readonly member: string } | { readonly door: string };
-
-export type AuditAction =
-  | "report.received"
-  | "message.received"
-  | "mail.duplicate"
-  | "mail.quarantined"
-  | "mail.sent"
-  | "mail.refused"
-  | "report.opened"
-  | "messages.opened"
-  | "attachment.opened"
-  | "raw.opened"
-  | "key.created"
-  | "key.changed"
-  | "key.rotated"
-  | "key.version-retired"
-  | "key.version-reinstated"
-  | "key.version-shredding"
-  | "key.version-kept"
-  | "key.deleted"
-  | "key.decrypted"
-  | "key.data-key"
-  | "key.signed"
-  | "signing-key.added";
 
 /** An event: names of things, never what is in them. */
 export interface AuditEvent {

@@ -40,7 +40,10 @@ export type Write =
       readonly setIfMissing?: Item;
       readonly remove?: readonly string[];
       readonly guard?: Guard;
-    };
+    }
+  | { readonly delete: Key; readonly guard?: Guard }
+  /** Writes nothing: what else the transaction writes is written only where this item is so. */
+  | { readonly check: Key; readonly guard: Guard };
 
 export interface Page {
   readonly items: readonly Item[];
@@ -53,10 +56,12 @@ export interface Table {
   get(key: Key): Promise<Item | undefined>;
   /** Up to 100 items, strongly consistent, in no order; what does not exist is left out. */
   getMany(keys: readonly Key[]): Promise<readonly Item[]>;
-  /** Items of one partition whose sort key begins with `prefix`, in order. */
+  /** Items of one partition whose sort key begins with `prefix`, or lies `within` (both ends in it), in its order. */
   list(question: {
     readonly partition: string;
     readonly prefix?: string;
+    readonly within?: { readonly from: string; readonly to: string };
+    readonly newestFirst?: boolean;
     readonly limit?: number;
     readonly after?: Item;
   }): Promise<Page>;

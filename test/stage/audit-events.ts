@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type AuditAction, auditWrite } from "#shared/store/audit.ts";
+import type { AuditAction } from "#shared/audit/action.ts";
+import { auditWrite } from "#shared/store/audit.ts";
 import type { Key, Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 
@@ -20,4 +21,7 @@ function eventWrite(scope: TenantScope, n: number, at: Date): Write {
   return auditWrite(scope, event, randomBytes);
 }
 
-const keyOf = (write: Write): Key => ("put" in write ? { pk: write.put.pk, sk: write.put.sk } : write.update);
+function keyOf(write: Write): Key {
+  if (!("put" in write)) throw new Error("An event is put.");
+  return { pk: write.put.pk, sk: write.put.sk };
+}
