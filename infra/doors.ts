@@ -22,8 +22,8 @@ export type Trigger =
   /** A rule of EventBridge Scheduler; the event carries the instant as `time`. */
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
 
-export type QueueName = "inbound" | "outbox" | "feedback";
-type RuleName = "mail-sweep" | "outbox-sweep" | "notary";
+export type QueueName = "inbound" | "outbox" | "feedback" | "jobs";
+type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs";
 
 export interface Door {
   readonly about: string;
@@ -82,6 +82,18 @@ export const doors = {
     memoryMb: 512,
     timeoutSeconds: 60,
   },
+  jobs: {
+    about:
+      "what takes longer than a request, for one tenant at a time: moves what is sealed to another key, rotates keys by period",
+    triggers: [
+      // One at a time: a job may take all the time that a run has.
+      { kind: "table-insert", prefixes: ["JOB#"], batch: 1 },
+      { kind: "queue", queue: "jobs", batch: 1 },
+      { kind: "schedule", rule: "jobs", everyMinutes: 1 },
+    ],
+    memoryMb: 1024,
+    timeoutSeconds: 180,
+  },
   "admin-api": {
     about: "a tenant's API: reads its reports",
     triggers: [{ kind: "http", host: "api", answers: "streamed" }],
@@ -98,4 +110,5 @@ export const queues = {
   inbound: { receives: 5, visibilitySeconds: 720, retentionDays: 14 },
   outbox: { receives: 5, visibilitySeconds: 360, retentionDays: 4 },
   feedback: { receives: 5, visibilitySeconds: 180, retentionDays: 14 },
+  jobs: { receives: 5, visibilitySeconds: 1080, retentionDays: 4 },
 } as const satisfies Record<QueueName, { receives: number; visibilitySeconds: number; retentionDays: number }>;

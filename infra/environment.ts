@@ -16,10 +16,13 @@ export interface Resources {
   readonly receiptKey: string;
   readonly inboundQueueUrl: string;
   readonly outboxQueueUrl: string;
+  readonly jobsQueueUrl: string;
   readonly configurationSet: string;
   readonly mailDomain: string;
   readonly siteDomain: string;
   readonly tenantRoleArn: string;
+  /** The role by which `jobs` works for one tenant. */
+  readonly jobsTenantRoleArn: string;
   readonly oidcIssuer: string;
   readonly oidcJwksUrl: string;
   readonly oidcAudience: string;
@@ -57,6 +60,12 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     RECEIPT_KEY: r.receiptKey,
     MAIL_DOMAIN: r.mailDomain,
     SITE_DOMAIN: r.siteDomain,
+  }),
+  jobs: (r) => ({
+    TABLE_NAME: r.table,
+    TRANSIT_KEY: r.transitKey,
+    TENANT_ROLE_ARN: r.jobsTenantRoleArn,
+    JOBS_QUEUE_URL: r.jobsQueueUrl,
   }),
   "admin-api": (r) => ({
     TABLE_NAME: r.table,

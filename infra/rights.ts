@@ -10,7 +10,7 @@ import { inboxPartition, partitions, publicLogName } from "#shared/store/keys.ts
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** A role that a door takes on for one tenant. */
-export type TenantRole = "admin-api-tenant";
+export type TenantRole = "admin-api-tenant" | "jobs-tenant";
 export type Principal = DoorName | TenantRole;
 
 export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts";
@@ -220,6 +220,24 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "new-statement-key", actions: ["kms:CreateKey", "kms:TagResource"] },
   ],
 
+  // Sees which jobs are due, and works on each as the tenant's role.
+  jobs: [
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#job#*", "DUE#rotation#*"] },
+    { on: "queue", queue: "jobs", actions: ["sqs:SendMessage"] },
+    { on: "role", role: "jobs-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
+  ],
+  // Makes keys and gives them out to nobody: it decrypts nothing, and takes no KMS key away.
+  "jobs-tenant": [
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+      keys: [partitions.jobs(tagged), partitions.namedKeys(tagged)],
+    },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged)] },
+    { on: "new-tenant-key", actions: ["kms:CreateKey", "kms:TagResource"] },
+    { on: "tenant-keys", actions: ["kms:GetPublicKey"], context: {} },
+  ],
+
   // Before it knows who asks it can look up a membership; all else it does as the tenant's role.
   "admin-api": [
     { on: "table", actions: ["dynamodb:GetItem"], keys: [all.members] },
@@ -247,6 +265,11 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       on: "table",
       actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
       keys: [partitions.namedKeys(tagged)],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [partitions.jobs(tagged)],
     },
     {
       on: "table",

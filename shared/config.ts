@@ -73,6 +73,17 @@ export const environments = {
     CHECKPOINT_KEY: keyArn,
     RECEIPT_KEY: keyArn,
   }),
+  jobs: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...keys,
+    ...queue,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    TRANSIT_KEY: keyArn,
+    TENANT_ROLE_ARN: z.string().min(20),
+    JOBS_QUEUE_URL: z.url(),
+  }),
   "admin-api": z.object({
     ...region,
     ...clock,

@@ -1,7 +1,8 @@
 /** Where a new version of a named key comes from: the platform's KMS key, a new one of the tenant's, or one in its own account. */
 import { Failure } from "#shared/failure.ts";
 import { tryExternalKey } from "#shared/transit/external-key.ts";
-import type { KeyOrigin, KeyPurpose, KeyVersion } from "#shared/transit/key.ts";
+import type { KeyOrigin, KeyPurpose } from "#shared/transit/key.ts";
+import { makeVersion, type NewVersion } from "#shared/transit/new-version.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 
 interface Wanted {
@@ -13,22 +14,12 @@ interface Wanted {
   readonly rotateEvery?: string | undefined;
 }
 
-type NewVersion = Omit<KeyVersion, "version" | "createdAt">;
-
 /** @throws Failure `invalid` for a combination that makes no sense, `conflict` for a key that does not go round */
 export async function addVersion(by: TenantVariables, wanted: Wanted, number: number): Promise<NewVersion> {
-  const { keys } = by.ports;
   const origin = originOf(wanted);
-  switch (origin) {
-    case "platform":
-      return { origin, kmsKey: keys.platformKey };
-    case "tenant": {
-      const kmsKey = await keys.create(wanted.purpose, `${by.scope.tenant}/${wanted.name} version ${String(number)}`);
-      return wanted.purpose === "signing" ? { origin, kmsKey, spki: await keys.publicKey(kmsKey) } : { origin, kmsKey };
-    }
-    case "external":
-      return externalVersion(by, wanted, number);
-  }
+  if (origin === "external") return externalVersion(by, wanted, number);
+  const { name, purpose } = wanted;
+  return makeVersion(by.ports.keys, { tenant: by.scope.tenant, name, purpose, origin }, number);
 }
 
 function originOf({ purpose, origin, kmsKey, rotateEvery }: Wanted): KeyOrigin {

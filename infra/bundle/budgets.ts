@@ -17,6 +17,8 @@ export const budgets: Readonly<Record<DoorName, number>> = {
   "mail-feedback": 505,
   // Clients of the table, S3 and KMS.
   notary: 740,
+  // Clients of the table, KMS, STS and SQS.
+  jobs: 700,
   // Clients of four services, and jose for the tokens.
   "admin-api": 815,
 };

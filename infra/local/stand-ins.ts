@@ -22,6 +22,7 @@ export const tableName = "candor";
 export const mailDomain = "localhost";
 export const roleArns = {
   "admin-api-tenant": `arn:aws:iam::${account}:role/admin-api-tenant`,
+  "jobs-tenant": `arn:aws:iam::${account}:role/jobs-tenant`,
 } as const satisfies Record<TenantRole, string>;
 
 /** What plays AWS: the stand-ins themselves, and the addresses by which doors reach them, through the gate. */

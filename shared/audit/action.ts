@@ -25,6 +25,11 @@ export const auditActions = {
   "key.data-key": "A data key was made under a named key and given out in clear.",
   "key.signed": "Something was signed with a named key.",
   "signing-key.added": "A key that Candor signs the tenant's public statements with was made.",
+  "job.asked": "A job was asked for.",
+  "job.cancel-asked": "A running job was asked to end.",
+  "job.done": "A job was carried out.",
+  "job.failed": "A job was given up.",
+  "job.cancelled": "A job was ended before it was carried out.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -80,6 +80,8 @@ export const partitions = {
   signing: (owner: KeyOwner) => `SIGNING#${owner}#`,
   /** What a tenant's host shows as it stands here: key sets, security.txt. */
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
+  /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
+  jobs: (tenant: TenantId) => `JOB#${tenant}#`,
 } as const;
 
 /** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
@@ -111,6 +113,7 @@ export const sorts = {
   certificate: (keyVersion: number) => `CERTIFICATE#${String(keyVersion)}`,
   renewal: () => "RENEWAL",
   publishedBody: (name: string) => keyPart(name),
+  job: (id: string) => keyPart(id),
 } as const;
 
 /** Index `inbox`: one partition a tenant. */
@@ -121,6 +124,6 @@ export const dueShards = 8;
 
 /** Index `due`: work of one kind, spread over shards; the sort key is the moment, so that a range query reads what is due and nothing more. */
 export const duePartition = (
-  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal",
+  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal" | "job",
   shard: number,
 ): string => `DUE#${kind}#${String(shard)}#`;

@@ -1,7 +1,9 @@
 /** A tenant's named keys: which KMS key is which version, and what may be done with it. No secret is in them. */
+import { TenantId } from "#shared/tenant/tenant.ts";
 import { NamedKey } from "#shared/transit/key.ts";
+import { dueKeys } from "./due.ts";
 import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
-import type { Write } from "./table.ts";
+import type { Table, Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
 const place = (scope: TenantScope, name: string) => ({
@@ -40,6 +42,23 @@ export function newNamedKey(scope: TenantScope, key: NamedKey): Write {
 /** The write that changes a key, as it was read and nothing else. */
 export function changedNamedKey(scope: TenantScope, before: NamedKey, after: NamedKey): Write {
   return { put: toItem(scope, after), guard: { equals: { revision: before.revision } } };
+}
+
+/** A named key whose period is over, and when it was. */
+export interface DueRotation {
+  readonly tenant: TenantId;
+  readonly name: string;
+  readonly rotateAt: string;
+}
+
+/** Keys of all tenants that are to be rotated at `now`, at most about `most`; reads the index and nothing else. */
+export async function dueRotations(table: Table, now: Date, most: number): Promise<readonly DueRotation[]> {
+  const found = await dueKeys(table, "rotation", now, most);
+  return found.map(({ key: { pk, sk }, at }) => ({
+    tenant: TenantId.parse(pk.split("#")[1]),
+    name: decodeURIComponent(sk),
+    rotateAt: at.split("#")[0] ?? "",
+  }));
 }
 
 /** A key with a period waits in the due index for its next rotation. */

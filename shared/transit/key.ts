@@ -128,16 +128,21 @@ export function newKey(
   };
 }
 
+export const nextVersionNumber = ({ versions }: NamedKey): number =>
+  Math.max(...versions.map(({ version }) => version)) + 1;
+
 /** They are kept in one item of the table, which holds 400 kB. */
 const mostVersions = 1_000;
 
 /** The key with a further version, which from now on encrypts, and a further turn of its period. */
 export function withVersion(key: NamedKey, version: Omit<KeyVersion, "version" | "createdAt">, now: Date): NamedKey {
-  const next = Math.max(...key.versions.map((one) => one.version)) + 1;
+  const next = nextVersionNumber(key);
   if (next > mostVersions)
     throw new Failure("conflict", `A key has at most ${String(mostVersions)} versions. Make another key.`);
   const versions = [...key.versions, { ...version, version: next, createdAt: now.toISOString() }];
-  return changed({ ...key, versions }, { rotateEvery: key.rotateEvery }, now);
+  // Nobody but the tenant makes the next key of its own account: there is no period to keep.
+  const rotateEvery = version.origin === "external" ? null : key.rotateEvery;
+  return changed({ ...key, versions }, { rotateEvery }, now);
 }
 
 /** The key with one version changed. */
@@ -153,7 +158,7 @@ export interface KeySettings {
   readonly rotateEvery?: string | null | undefined;
 }
 
-/** @throws Failure for a lowest version that there is not, or that would shut the newest out */
+/** @throws Failure for a lowest version that there is not, or that would shut the newest out, and a period that nobody can keep */
 export function withSettings(key: NamedKey, settings: KeySettings, now: Date): NamedKey {
   const newest = Math.max(...key.versions.map(({ version }) => version));
   for (const least of [settings.minDecryptVersion, settings.minEncryptVersion]) {
@@ -163,6 +168,11 @@ export function withSettings(key: NamedKey, settings: KeySettings, now: Date): N
         `The newest version is ${String(newest)}. Rotate first, then raise the lowest one.`,
       );
   }
+  if (typeof settings.rotateEvery === "string" && key.versions.at(-1)?.origin === "external")
+    throw new Failure(
+      "conflict",
+      "The newest version lies in your AWS account, where nobody but you makes the next. Rotate it by hand, or to origin tenant first.",
+    );
   return changed(key, settings, now);
 }
 
@@ -190,8 +200,7 @@ function rotationPlan(rotateEvery: string | null | undefined, now: Date) {
   return { rotateEvery, rotateAt: new Date(now.getTime() + days * day).toISOString() };
 }
 
-/** Which of these keys are to be rotated now. */
-export function dueRotations(keys: readonly NamedKey[], now: Date): readonly NamedKey[] {
-  const instant = now.toISOString();
-  return keys.filter(({ rotateAt, deletedAt }) => rotateAt !== undefined && rotateAt <= instant && !deletedAt);
+/** Whether the key's period is over. */
+export function isRotationDue({ rotateAt, deletedAt }: NamedKey, now: Date): boolean {
+  return rotateAt !== undefined && rotateAt <= now.toISOString() && deletedAt === undefined;
 }

@@ -25,8 +25,16 @@ const resources: PolicyResources = {
   ownKeys: arn("kms", "key/*"),
   anyKeys: "arn:aws:kms:eu-west-1:*:key/*",
   account: "123456789012",
-  queues: { inbound: arn("sqs", "inbound"), outbox: arn("sqs", "outbox"), feedback: arn("sqs", "feedback") },
-  roles: { "admin-api-tenant": "arn:aws:iam::123456789012:role/admin-api-tenant" },
+  queues: {
+    inbound: arn("sqs", "inbound"),
+    outbox: arn("sqs", "outbox"),
+    feedback: arn("sqs", "feedback"),
+    jobs: arn("sqs", "jobs"),
+  },
+  roles: {
+    "admin-api-tenant": "arn:aws:iam::123456789012:role/admin-api-tenant",
+    "jobs-tenant": "arn:aws:iam::123456789012:role/jobs-tenant",
+  },
   mailIdentity: arn("ses", "identity/mail.example"),
   configurationSet: arn("ses", "configuration-set/outbox"),
   mailDomain: "mail.example",
@@ -81,7 +89,7 @@ const signer = fc.constantFrom("@statements:acme", "@statements:", "@statements"
 const partitionKinds = [
   ...["TENANT", "MEMBER", "ADDRESS", "SEALING", "REPORT", "CLOCKS", "AUDIT", "OUTBOX", "SENT", "RECEIVED", "SEEN"],
   ...["SENDER", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
-  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC"],
+  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB"],
 ];
 const tail = fc.constantFrom("", "#", "#*", "#r1#", "#r1", "-labs#", "##", "#?");
 const partition = fc
@@ -205,7 +213,7 @@ const unnamedKeyCall: fc.Arbitrary<Call> = fc.record(
 const queueCall: fc.Arbitrary<Call> = fc.record({
   on: fc.constant("queue" as const),
   action: text("sqs:SendMessage", "sqs:ReceiveMessage"),
-  queue: fc.constantFrom("inbound" as const, "outbox" as const, "feedback" as const),
+  queue: fc.constantFrom("inbound" as const, "outbox" as const, "feedback" as const, "jobs" as const),
 });
 const mailCall: fc.Arbitrary<Call> = fc.record({
   on: fc.constant("mail" as const),
@@ -221,7 +229,7 @@ const mailCall: fc.Arbitrary<Call> = fc.record({
 const roleCall: fc.Arbitrary<Call> = fc.record({
   on: fc.constant("role" as const),
   action: text("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"),
-  role: fc.constant("admin-api-tenant" as const),
+  role: fc.constantFrom("admin-api-tenant" as const, "jobs-tenant" as const),
   tags: fc.dictionary(text("tenant", "role"), text("acme", "", "*"), { maxKeys: 2 }),
 });
 const tag = fc.option(slug, { nil: undefined }).map((tenant) => (tenant === undefined ? {} : { tenant }));
@@ -287,15 +295,19 @@ describe("the policies for the cloud", () => {
   });
 });
 
-describe("the trust policy of the tenant role", () => {
+describe("the trust policies of the tenant roles", () => {
   const arns = Object.fromEntries(doorNames.map((door) => [door, `arn:aws:iam::1:role/${door}`])) as Record<
     DoorName,
     string
   >;
   const policy = trustPolicyFor("admin-api-tenant", arns);
 
-  it("trusts the API and nobody else", () => {
-    expect(policy.map(({ Principal }) => Principal)).toEqual([{ AWS: ["arn:aws:iam::1:role/admin-api"] }]);
+  it.each([
+    ["admin-api-tenant", "admin-api"],
+    ["jobs-tenant", "jobs"],
+  ] as const)("trust the door that the role is for and nobody else: %s", (role, door) => {
+    const trusted = trustPolicyFor(role, arns).map(({ Principal }) => Principal);
+    expect(trusted).toEqual([{ AWS: [`arn:aws:iam::1:role/${door}`] }]);
   });
 
   it.each([

@@ -5,6 +5,7 @@ const all = Object.entries(rights) as [Principal, readonly Right[]][];
 const each = all.flatMap(([principal, held]) => held.map((right) => ({ principal, right })));
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of the table of rights.
 const placeholder = "${tenant}";
+const tenantRoles = ["admin-api-tenant", "jobs-tenant"] as const;
 
 describe("the table of rights", () => {
   it("has no partition pattern whose wildcard could match another tenant's slug", () => {
@@ -42,8 +43,8 @@ describe("the table of rights", () => {
   });
 
   it("binds everything that a tenant role may do to its tenant", () => {
-    for (const right of rights["admin-api-tenant"]) {
-      expect([right, isBound(right)]).toEqual([right, true]);
+    for (const role of tenantRoles) {
+      for (const right of rights[role]) expect([right, isBound(right)]).toEqual([right, true]);
     }
   });
 
@@ -56,7 +57,7 @@ describe("the table of rights", () => {
   });
 
   it("uses the tenant's placeholder for nobody who has no tag", () => {
-    const untagged = all.filter(([principal]) => principal !== "admin-api-tenant");
+    const untagged = all.filter(([principal]) => !(tenantRoles as readonly string[]).includes(principal));
     expect(JSON.stringify(untagged)).not.toContain(placeholder);
   });
 

@@ -4,6 +4,7 @@ import { createAdminApi } from "#functions/admin-api/app.ts";
 import type { TenantPorts } from "#functions/admin-api/tenant-ports.ts";
 import { createInboundMail } from "#functions/inbound-mail/app.ts";
 import type { InboundPorts } from "#functions/inbound-mail/ports.ts";
+import { createJobs, type JobsPorts } from "#functions/jobs/app.ts";
 import { noteFeedback } from "#functions/mail-feedback/app.ts";
 import { sweepMail } from "#functions/mail-sweep/app.ts";
 import { createNotary } from "#functions/notary/app.ts";
@@ -75,8 +76,11 @@ export const mailSweep = (stage: Stage, enqueue: (message: unknown) => Promise<v
   sweepMail({ objects: connectObjects(connection(stage, "mail-sweep", "s3")), bucket: bucketNames.raw, enqueue }, at);
 
 /** A queue as the named door sees it. */
-export const queueOf = (stage: Stage, door: "outbox-sweep" | "mail-sweep", queue: "outbox" | "inbound") =>
-  connectQueue({ ...connection(stage, door, "sqs"), queueUrl: queueUrl(stage.endpoints.sqs, queue) });
+export const queueOf = (
+  stage: Stage,
+  door: "outbox-sweep" | "mail-sweep" | "jobs",
+  queue: "outbox" | "inbound" | "jobs",
+) => connectQueue({ ...connection(stage, door, "sqs"), queueUrl: queueUrl(stage.endpoints.sqs, queue) });
 
 export const mailFeedback = (stage: Stage, table?: Table) => (event: SesEvent) =>
   noteFeedback(
@@ -114,6 +118,29 @@ export function notaryPorts(stage: Stage): NotaryPorts {
 
 export const notary = (stage: Stage, change: Partial<NotaryPorts> = {}) =>
   createNotary({ ...notaryPorts(stage), ...change });
+
+/** What the jobs door works with; what it queues goes nowhere, unless `change` says where. */
+export function jobsPorts(stage: Stage): JobsPorts {
+  const roleArn = roleArns["jobs-tenant"];
+  const session = tenantSessions({ ...connection(stage, "jobs", "sts"), roleArn }, now(stage));
+  return {
+    table: tableOf(stage, "jobs"),
+    async asTenant(tenant) {
+      const credentials = await session(tenant);
+      const as = (service: keyof Stage["endpoints"]) => ({ ...connection(stage, "jobs", service), credentials });
+      return {
+        table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
+        keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
+      };
+    },
+    enqueue: async () => undefined,
+    now: now(stage),
+    random: randomBytes,
+    report: () => undefined,
+  };
+}
+
+export const jobs = (stage: Stage, change: Partial<JobsPorts> = {}) => createJobs({ ...jobsPorts(stage), ...change });
 
 /** The admin API with what it may do as a tenant: each tenant's ports over its own session. `errors` gets what it reports. */
 export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = []) {

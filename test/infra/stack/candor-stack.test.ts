@@ -217,7 +217,7 @@ describe("queues", () => {
       Threshold,
     });
     const dead = ofType(resources, "SQS::Queue").filter(({ path }) => path.endsWith("Dead"));
-    expect(dead).toHaveLength(5);
+    expect(dead).toHaveLength(6);
     expect(watching("ApproximateNumberOfMessagesVisible")).toEqual(dead.map(({ id }) => on(id, 1)));
     expect(watching("ApproximateAgeOfOldestMessage")).toEqual([on(at(resources, "Queues/Inbound").id, 900)]);
   });
@@ -226,7 +226,9 @@ describe("queues", () => {
     const errors = ofType(resources, "CloudWatch::Alarm").filter(
       ({ Properties }) => Properties["MetricName"] === "Errors",
     );
-    const sweeps = ["MailSweep", "OutboxSweep", "Notary"].map((door) => `<${at(resources, `${door}/Function`).id}>`);
+    const sweeps = ["MailSweep", "OutboxSweep", "Notary", "Jobs"].map(
+      (door) => `<${at(resources, `${door}/Function`).id}>`,
+    );
     expect(errors.map(({ Properties }) => Properties["Dimensions"])).toEqual(
       sweeps.map((Value) => [{ Name: "FunctionName", Value }]),
     );

@@ -43,7 +43,12 @@ describe("doors", () => {
   });
 
   it("are woken by queues whose failed messages come back alone", () => {
-    const fed = { inbound: ["InboundMail", 5], outbox: ["Outbox", 10], feedback: ["MailFeedback", 10] } as const;
+    const fed = {
+      inbound: ["InboundMail", 5],
+      outbox: ["Outbox", 10],
+      feedback: ["MailFeedback", 10],
+      jobs: ["Jobs", 1],
+    } as const;
     for (const [queue, [door, BatchSize]] of Object.entries(fed)) {
       expect(properties(`${door}/From${queue}`)).toEqual({
         FunctionName: `<${at(resources, `${door}/Function`).id}>`,
@@ -53,12 +58,13 @@ describe("doors", () => {
         ScalingConfig: { MaximumConcurrency: 20 },
       });
     }
-    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(5);
+    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(7);
   });
 
   it.each([
     ["Outbox", 25, 0, ["OUTBOX#"]],
     ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#"]],
+    ["Jobs", 1, 0, ["JOB#"]],
   ])(
     "are woken by new items under their prefixes alone, and set aside what keeps failing: %s",
     (door, BatchSize, MaximumBatchingWindowInSeconds, prefixes) => {
@@ -93,6 +99,7 @@ describe("schedules", () => {
     ["mail-sweep", "rate(5 minutes)"],
     ["outbox-sweep", "rate(1 minute)"],
     ["notary", "rate(1 minute)"],
+    ["jobs", "rate(1 minute)"],
   ])("run %s with the scheduled instant as its time", (rule, rate) => {
     const schedule = properties(`Schedules/${constructId(rule)}`);
     expect(schedule).toMatchObject({
@@ -109,7 +116,7 @@ describe("schedules", () => {
   });
 
   it("may call their own door and set a run aside, and nothing else", () => {
-    for (const door of ["MailSweep", "OutboxSweep", "Notary"]) {
+    for (const door of ["MailSweep", "OutboxSweep", "Notary", "Jobs"]) {
       const caller = properties(`Schedules/${door}Caller`);
       expect(caller["ManagedPolicyArns"]).toBeUndefined();
       expect(caller["Policies"]).toMatchObject([

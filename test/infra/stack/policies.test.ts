@@ -44,8 +44,13 @@ const names: PolicyResources = {
   ownKeys: `arn:aws:kms:${region}:${account}:key/*`,
   anyKeys: `arn:aws:kms:${region}:*:key/*`,
   account,
-  queues: { inbound: arn("Queues/Inbound"), outbox: arn("Queues/Outbox"), feedback: arn("Queues/Feedback") },
-  roles: { "admin-api-tenant": arn("Principals/AdminApiTenant") },
+  queues: {
+    inbound: arn("Queues/Inbound"),
+    outbox: arn("Queues/Outbox"),
+    feedback: arn("Queues/Feedback"),
+    jobs: arn("Queues/Jobs"),
+  },
+  roles: { "admin-api-tenant": arn("Principals/AdminApiTenant"), "jobs-tenant": arn("Principals/JobsTenant") },
   mailIdentity: `arn:aws:ses:${region}:${account}:identity/<${id("Mail/Domain")}>`,
   configurationSet: `arn:aws:ses:${region}:${account}:configuration-set/candor`,
   mailDomain: domain,
@@ -63,7 +68,9 @@ const wakers: Partial<Record<DoorName, readonly { Action: string[]; Resource: st
   "mail-feedback": [{ Action: queueReading, Resource: [names.queues.feedback] }],
   outbox: [...streamReading, { Action: queueReading, Resource: [names.queues.outbox] }],
   notary: streamReading,
+  jobs: [...streamReading, { Action: queueReading, Resource: [names.queues.jobs] }],
 };
+const tenantRoles = ["admin-api-tenant", "jobs-tenant"] as const;
 
 describe("the policies in the template", () => {
   it.each(principals)("are the rights of %s in the table of rights, no more and no less", (principal) => {
@@ -92,9 +99,10 @@ describe("the policies in the template", () => {
         ].sort(),
       );
       const attached = policiesOf(principal).map((policy) => policy.Properties["PolicyName"]);
-      expect(attached).toEqual(principal === "admin-api-tenant" ? ["rights"] : ["rights", "lambda"]);
+      const isTenantRole = (tenantRoles as readonly string[]).includes(principal);
+      expect(attached).toEqual(isTenantRole ? ["rights"] : ["rights", "lambda"]);
     }
-    expect(ofType(resources, "IAM::Policy")).toHaveLength(principals.length * 2 - 1);
+    expect(ofType(resources, "IAM::Policy")).toHaveLength(principals.length * 2 - tenantRoles.length);
     for (const type of ["ManagedPolicy", "RolePolicy", "User", "Group"]) {
       expect(ofType(resources, `IAM::${type}`)).toEqual([]);
     }
@@ -110,12 +118,18 @@ describe("the policies in the template", () => {
     }
   });
 
-  it("let nobody but admin-api be a tenant, and only with the tenant's tag", () => {
-    const doors = Object.fromEntries(doorNames.map((door) => [door, arn(`Principals/${constructId(door)}`)]));
-    const trust = statementsIn(roleOf("admin-api-tenant"), "AssumeRolePolicyDocument");
-    expect(trust).toEqual(trustPolicyFor("admin-api-tenant", doors as Record<DoorName, string>));
-    expect(trust.map(({ Principal }) => Principal)).toEqual([{ AWS: [arn("Principals/AdminApi")] }]);
-  });
+  it.each([
+    ["admin-api-tenant", "AdminApi"],
+    ["jobs-tenant", "Jobs"],
+  ] as const)(
+    "let nobody be a tenant but the one door that the role is for, with the tenant's tag: %s",
+    (role, door) => {
+      const doors = Object.fromEntries(doorNames.map((name) => [name, arn(`Principals/${constructId(name)}`)]));
+      const trust = statementsIn(roleOf(role), "AssumeRolePolicyDocument");
+      expect(trust).toEqual(trustPolicyFor(role, doors as Record<DoorName, string>));
+      expect(trust.map(({ Principal }) => Principal)).toEqual([{ AWS: [arn(`Principals/${door}`)] }]);
+    },
+  );
 
   it("have no Scan, no PartiQL, no wildcard of actions and no wildcard for a resource", () => {
     const statements = principals.flatMap(allOf);
@@ -130,7 +144,7 @@ describe("the policies in the template", () => {
       for (const resource of Resource) expect(resource).toMatch(/^(?:<\w+\.\w+>|arn:aws:ses:)/);
     }
     const callers = ofType(resources, "IAM::Role").filter(({ path }) => path.startsWith("Schedules/"));
-    expect(callers).toHaveLength(3);
+    expect(callers).toHaveLength(4);
     expect(JSON.stringify(callers.map(({ Properties }) => Properties["Policies"]))).not.toContain("*");
   });
 });

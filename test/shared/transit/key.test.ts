@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   currentVersion,
-  dueRotations,
+  isRotationDue,
   isSystemKey,
   KeyName,
   type NamedKey,
@@ -138,8 +138,8 @@ describe("the settings of a key", () => {
 describe("rotation by period", () => {
   it("is due when the period is over, and counts anew from each rotation", () => {
     const key = newKey({ name: "k", purpose: "encryption", rotateEvery: "P90D" }, platform, now);
-    expect(dueRotations([key], new Date(later(90).getTime() - 1))).toEqual([]);
-    expect(dueRotations([key], later(90))).toEqual([key]);
+    expect(isRotationDue(key, new Date(later(90).getTime() - 1))).toBe(false);
+    expect(isRotationDue(key, later(90))).toBe(true);
     const rotated = withVersion(key, platform, later(91));
     expect(rotated).toMatchObject({ rotateEvery: "P90D", rotateAt: later(181).toISOString() });
   });
@@ -149,7 +149,18 @@ describe("rotation by period", () => {
     expect(key.rotateAt).toBe(later(1).toISOString());
     expect(withSettings(key, { minDecryptVersion: 1 }, later(1)).rotateAt).toBe(later(1).toISOString());
     expect(withSettings(key, { rotateEvery: null }, now)).not.toHaveProperty("rotateAt");
-    expect(dueRotations([keyOf(1), { ...key, deletedAt: now.toISOString() }], later(9))).toEqual([]);
+    expect([keyOf(1), { ...key, deletedAt: now.toISOString() }].map((one) => isRotationDue(one, later(9)))).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it("is nothing for a key of the tenant's own account", () => {
+    const external = { origin: "external", kmsKey: "arn:theirs" } as const;
+    const key = newKey({ name: "k", purpose: "encryption", rotateEvery: "P90D" }, platform, now);
+    const moved = withVersion(key, external, now);
+    expect(moved).not.toHaveProperty("rotateAt");
+    expect(() => withSettings(moved, { rotateEvery: "P1D" }, now)).toThrow(conflict);
   });
 
   it.each(["P0D", "P1M", "P-1D", "PT24H", "90", "P90D ", "P10000D"])("knows no period %j", (period) => {

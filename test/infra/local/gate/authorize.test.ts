@@ -126,7 +126,7 @@ describe("the gate of STS", () => {
   };
 
   beforeAll(async () => {
-    const authorize = authorizeSts(principals, { "admin-api-tenant": roleArn });
+    const authorize = authorizeSts(principals, { "admin-api-tenant": roleArn, "jobs-tenant": `${roleArn}-none` });
     sts = await startSts({ port: 0, now: () => new Date("2026-11-21"), authorize });
   });
   afterAll(async () => {

@@ -1,0 +1,8 @@
+import type { JobKind } from "#shared/job/job.ts";
+import { keyRotation } from "./key-rotation.ts";
+import type { Step } from "./step.ts";
+
+/** Every kind of job, and what does a step of it. */
+export const stepOf: Readonly<Record<JobKind, Step>> = {
+  "key-rotation": keyRotation,
+};

@@ -1,0 +1,12 @@
+import type { Table } from "#shared/store/table.ts";
+import type { TenantId } from "#shared/tenant/tenant.ts";
+import type { KeyService } from "#shared/transit/key-service.ts";
+
+/** What a job works with: each by credentials of the role `jobs-tenant`, tagged with the one tenant that the job is of. */
+export interface TenantPorts {
+  readonly table: Table;
+  /** Named keys. */
+  readonly keys: KeyService;
+}
+
+export type AsTenant = (tenant: TenantId) => Promise<TenantPorts>;
