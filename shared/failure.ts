@@ -10,21 +10,36 @@ export type FailureCode =
   | "too-large"
   | "conflict"
   | "stale"
+  | "precondition-required"
+  | "key-reused"
+  | "in-progress"
+  | "carried-out"
+  | "rate-limited"
   | "unavailable";
 
 /** One thing that is wrong with an input: where, as a JSON pointer (RFC 6901), and what. Quotes nothing of the input. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
+  /** Set where the pointer is into the query, and not into the body. */
+  readonly in?: "query";
+}
+
+interface FailureOptions extends ErrorOptions {
+  readonly faults?: readonly Fault[];
+  /** Seconds after which to ask again. */
+  readonly retryAfter?: number;
 }
 
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
   readonly faults: readonly Fault[];
-  constructor(code: FailureCode, message: string, options?: ErrorOptions & { readonly faults?: readonly Fault[] }) {
+  readonly retryAfter: number | undefined;
+  constructor(code: FailureCode, message: string, options?: FailureOptions) {
     super(message, options);
     this.code = code;
     this.faults = options?.faults ?? [];
+    this.retryAfter = options?.retryAfter;
   }
 }

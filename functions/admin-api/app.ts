@@ -1,17 +1,20 @@
-import { Hono } from "hono";
 import { authenticate, type TokenRules } from "#shared/access/bearer.ts";
+import { permissionsOf } from "#shared/access/permissions.ts";
 import { scopeOfMember } from "#shared/access/scope.ts";
 import { Failure } from "#shared/failure.ts";
-import { problemResponse } from "#shared/http/problem.ts";
+import { newApi, notFound } from "#shared/http/api.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
+import { auditWrite } from "#shared/store/audit.ts";
 import type { Table } from "#shared/store/table.ts";
 import { keyRoutes } from "./keys.ts";
 import { ledgerRoutes } from "./ledger.ts";
-import { notFound, reportRoutes } from "./reports.ts";
+import { meRoute } from "./me.ts";
+import { randomRoute } from "./random.ts";
+import { reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
-import type { TenantVariables } from "./tenant-request.ts";
-import { randomRoutes, transitRoutes } from "./transit.ts";
+import type { Deed, TenantEnv } from "./tenant-request.ts";
+import { transitRoutes } from "./transit.ts";
 
 export interface AdminPorts {
   readonly table: Table;
@@ -25,60 +28,50 @@ export interface AdminPorts {
   readonly report: (error: unknown, request: string) => void;
 }
 
-/** What can be changed so far. */
-const writable = /^\/v1\/tenants\/[^/]+\/(?:keys|random)(?:\/|$)/;
+const description = `The API of a tenant of Candor: its reports, keys, logs and settings. Whoever asks sends an access token or a machine token as Authorization: Bearer.
+
+Times are RFC 3339 in UTC, dates YYYY-MM-DD, durations ISO 8601. A list answers items and, where there is more, a cursor for the next page. What belongs to another tenant is answered exactly like what never was.
+
+A change of a thing names the state that it changes: the ETag as If-Match. A POST under an Idempotency-Key is carried out once, however often it is sent within 24 hours.`;
 
 /** The tenant API. The order is the order of trust: who is it, may they, then the routes. */
 export function createAdminApi(ports: AdminPorts) {
-  const app = new Hono<{ Variables: TenantVariables }>();
-
-  app.onError((error, c) => {
-    const known = error instanceof KeyUnavailable ? new Failure("unavailable", error.message, { cause: error }) : error;
-    if (!(known instanceof Failure)) ports.report(known, c.var.request);
-    return problemResponse(known, c.var.request);
+  const api = newApi<TenantEnv>({
+    ...{ title: "Candor API", description, documentAt: "/openapi.json", referenceAt: "/", report: ports.report },
+    meaning: (error) =>
+      error instanceof KeyUnavailable ? new Failure("unavailable", error.message, { cause: error }) : error,
   });
-  app.notFound((c) => problemResponse(notFound(), c.var.request));
-
-  app.use(async (c, next) => {
-    c.set("request", requestId(c.env) ?? crypto.randomUUID());
-    await next();
-  });
-  app.get("/healthz", (c) => c.text("ok\n"));
+  const { app } = api;
 
   app.use("/v1/*", async (c, next) => {
-    const understood = writable.test(c.req.path) ? ["GET", "HEAD", "POST", "PATCH", "DELETE"] : ["GET", "HEAD"];
-    if (!understood.includes(c.req.method))
-      throw new Failure("method-not-allowed", `${understood.join(", ")} is understood here.`);
     c.set("who", await authenticate(ports.tokens, c.req.header("authorization"), ports.now()));
     await next();
-    c.res.headers.set("cache-control", "no-store");
   });
-  app.get("/v1/me", (c) => c.json(c.var.who));
 
   app.use("/v1/tenants/:tenant/*", async (c, next) => {
     const session = { ports: undefined as Awaited<ReturnType<AsTenant>> | undefined };
-    const member = await scopeOfMember(ports.table, c.req.param("tenant"), c.var.who, async (tenant) => {
+    const found = await scopeOfMember(ports.table, c.req.param("tenant"), c.var.who, async (tenant) => {
       session.ports = await ports.asTenant(tenant);
       return session.ports.table;
     });
-    if (!member || !session.ports) throw notFound();
-    c.set("role", member.role);
-    c.set("member", member.member);
-    c.set("scope", member.scope);
+    if (!found || !session.ports) throw notFound();
+    const { scope, member } = found;
+    const event = ({ action, target }: Deed) =>
+      auditWrite(scope, { at: ports.now(), actor: { member }, action, target, request: c.var.request }, ports.random);
+    c.set("scope", scope);
+    c.set("member", member);
     c.set("ports", session.ports);
+    c.set("permissions", permissionsOf(found.role));
+    c.set("trace", (deed) => scope.table.write(event(deed)));
+    c.set("commit", (writes, deed) => scope.table.transact([...writes, event(deed)]));
     await next();
   });
-  app.route("/v1/tenants/:tenant/reports", reportRoutes(ports));
-  app.route("/v1/tenants/:tenant/ledger", ledgerRoutes(ports));
-  app.route("/v1/tenants/:tenant/keys", keyRoutes(ports));
-  app.route("/v1/tenants/:tenant/keys", transitRoutes(ports));
-  app.route("/v1/tenants/:tenant/random", randomRoutes(ports));
 
-  return app;
-}
-
-/** The number that API Gateway or the function URL gave this request. */
-function requestId(environment: unknown): string | undefined {
-  const context = environment as { event?: { requestContext?: { requestId?: string } } } | undefined;
-  return context?.event?.requestContext?.requestId;
+  meRoute(api);
+  reportRoutes(api, ports);
+  ledgerRoutes(api, ports);
+  keyRoutes(api, ports);
+  transitRoutes(api, ports);
+  randomRoute(api, ports);
+  return api;
 }

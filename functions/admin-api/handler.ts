@@ -65,5 +65,5 @@ export const handler = streamHandle(
         request,
         error: error instanceof Error ? error : String(error),
       }),
-  }),
+  }).app,
 );

@@ -1,10 +1,9 @@
 /** Named keys: `/v1/tenants/<t>/keys`. Making, showing and changing them; what is done with them stands in transit.ts. */
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
 import * as z from "zod";
 import type { AuditAction } from "#shared/audit/action.ts";
 import { Failure } from "#shared/failure.ts";
-import { parseInput, readJson } from "#shared/http/validate.ts";
-import type { Random } from "#shared/report/identifier.ts";
+import { pageOf } from "#shared/http/page.ts";
 import { changedNamedKey, listNamedKeys, newNamedKey } from "#shared/store/named-keys.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
 import {
@@ -21,10 +20,19 @@ import {
   withSettings,
   withVersion,
 } from "#shared/transit/key.ts";
-import { auditTrail } from "./audit-trail.ts";
 import { addVersion } from "./key-version.ts";
-import { findKey, findUsableKey, keyDetail, keySummary, keyTag, refuseSystemKey, requireOwner } from "./named-key.ts";
-import type { TenantVariables } from "./tenant-request.ts";
+import {
+  findKey,
+  findUsableKey,
+  KeyDetail,
+  KeySummary,
+  keyDetail,
+  keySummary,
+  keyTag,
+  refuseSystemKey,
+} from "./named-key.ts";
+import type { Deed, TenantEnv, TenantVariables } from "./tenant-request.ts";
+import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
 const Creation = z.strictObject({
   name: KeyName,
@@ -46,7 +54,7 @@ const ListQuery = z.strictObject({
   cursor: KeyName.optional(),
 });
 
-type KeyContext = Context<{ Variables: TenantVariables }>;
+type KeyContext = Context<TenantEnv>;
 interface Change {
   readonly after: NamedKey;
   readonly target?: Readonly<Record<string, string>>;
@@ -58,142 +66,210 @@ interface Around {
   readonly afterwards?: (after: NamedKey) => Promise<void>;
 }
 
-export function keyRoutes(settings: { readonly now: () => Date; readonly random: Random }) {
-  const app = new Hono<{ Variables: TenantVariables }>();
-  const { now } = settings;
-  const trail = auditTrail(settings);
+const group = "Keys";
+const params = z.object({ key: z.string() });
+const shown = (description: string) => ({ description, json: KeyDetail, headers: { ETag: "Its revision." } });
+/** A change of one key, by an owner. */
+const changing = {
+  method: "post",
+  group,
+  permission: "key.manage",
+  params,
+  ifMatch: "optional",
+  answers: { 200: shown("The key as it is now.") },
+  failures: ["conflict"],
+} as const;
 
-  app.get("/", async (c) => {
-    const { limit, cursor } = parseInput(ListQuery, c.req.query());
-    const page = await listNamedKeys(c.var.scope, { limit, after: cursor });
-    return c.json({ items: page.keys.map((key) => keySummary(key, now())), cursor: page.next });
-  });
-
-  app.post("/", async (c) => {
-    requireOwner(c.var);
-    const given = await readJson(c.req, Creation);
-    refuseSystemKey(given.name);
-    const version = await addVersion(c.var, given, 1);
-    const key = newKey(given, version, now());
-    await commit(newNamedKey(c.var.scope, key), trail.event(c.var, "key.created", { key: key.name }), c.var, () =>
-      undo(c.var, version),
-    );
-    return c.json(keyDetail(key, now()), 201, {
-      etag: keyTag(key),
-      location: `/v1/tenants/${c.var.scope.tenant}/keys/${key.name}`,
-    });
-  });
-
-  app.get("/:key", async (c) => show(c, await findKey(c.var, c.req.param("key"))));
-
-  app.patch("/:key", async (c) => {
-    const wanted = await readJson(c.req, Settings);
-    return change(c, "key.changed", async (key) => ({ after: withSettings(key, wanted, now()) }));
-  });
-
-  app.delete("/:key", (c) =>
-    change(c, "key.deleted", async (key) => {
-      if (key.versions.some((version) => ["waiting", "enabled"].includes(versionState(version, now()))))
-        throw new Failure("conflict", "Versions of this key are still enabled. Retire each of them, then delete it.");
-      return { after: { ...key, deletedAt: now().toISOString(), revision: key.revision + 1 } };
-    }),
+export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date }): void {
+  tenantRoute(
+    api,
+    {
+      ...{ method: "get", path: "/keys", group, permission: "key.read" },
+      summary: "The named keys",
+      query: ListQuery,
+      answers: { 200: { description: "A page of keys, by name.", json: pageOf(KeySummary) } },
+    },
+    async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const page = await listNamedKeys(c.var.scope, { limit, after: cursor });
+      return c.json({ items: page.keys.map((key) => keySummary(key, now())), cursor: page.next });
+    },
   );
 
-  app.post("/:key/rotate", async (c) => {
-    const wanted = await readJson(c.req, Rotation, { emptyIs: {} });
-    let made: Omit<KeyVersion, "version" | "createdAt"> | undefined;
-    return change(
-      c,
-      "key.rotated",
-      async (key) => {
-        const newest = key.versions.at(-1);
-        const number = (newest?.version ?? 0) + 1;
-        made = await addVersion(
-          c.var,
-          { origin: newest?.origin, ...wanted, name: key.name, purpose: key.purpose },
-          number,
-        );
-        return { after: withVersion(key, made, now()), target: { version: String(number) } };
-      },
-      { onConflict: async () => made && undo(c.var, made) },
-    );
-  });
+  tenantRoute(
+    api,
+    {
+      ...{ method: "post", path: "/keys", group, permission: "key.manage" },
+      summary: "Make a key",
+      description:
+        "Its first version is on the platform's KMS key, on one of the tenant's own, or on one in its account.",
+      body: Creation,
+      answers: { 201: shown("The key.") },
+      failures: ["conflict"],
+    },
+    async (c) => {
+      const given = c.req.valid("json");
+      refuseSystemKey(given.name);
+      const version = await addVersion(c.var, given, 1);
+      const key = newKey(given, version, now());
+      await commit(c.var, newNamedKey(c.var.scope, key), { action: "key.created", target: { key: key.name } }, () =>
+        undo(c.var, version),
+      );
+      return c.json(keyDetail(key, now()), 201, {
+        etag: keyTag(key),
+        location: `/v1/tenants/${c.var.scope.tenant}/keys/${key.name}`,
+      });
+    },
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ method: "get", path: "/keys/{key}", group, permission: "key.read", params },
+      summary: "A key with its versions",
+      answers: { 200: shown("The key.") },
+    },
+    async (c) => show(c, await findKey(c.var, c.req.valid("param").key)),
+  );
+
+  tenantRoute(
+    api,
+    { ...changing, method: "patch", path: "/keys/{key}", summary: "Change how a key is used", body: Settings },
+    (c) => change(c, "key.changed", async (key) => ({ after: withSettings(key, c.req.valid("json"), now()) })),
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ ...changing, method: "delete", path: "/keys/{key}", summary: "Delete a key whose versions are all retired" },
+      answers: { 204: { description: "It is gone. Its name is never given again." } },
+    },
+    (c) =>
+      change(c, "key.deleted", async (key) => {
+        if (key.versions.some((version) => ["waiting", "enabled"].includes(versionState(version, now()))))
+          throw new Failure("conflict", "Versions of this key are still enabled. Retire each of them, then delete it.");
+        return { after: { ...key, deletedAt: now().toISOString(), revision: key.revision + 1 } };
+      }),
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ ...changing, path: "/keys/{key}/rotate", summary: "Make a new version" },
+      ...{ body: Rotation, bodyMayBeAbsent: true },
+    },
+    async (c) => {
+      const wanted = c.req.valid("json");
+      let made: Omit<KeyVersion, "version" | "createdAt"> | undefined;
+      return change(
+        c,
+        "key.rotated",
+        async (key) => {
+          const newest = key.versions.at(-1);
+          const number = (newest?.version ?? 0) + 1;
+          made = await addVersion(
+            c.var,
+            { origin: newest?.origin, ...wanted, name: key.name, purpose: key.purpose },
+            number,
+          );
+          return { after: withVersion(key, made, now()), target: { version: String(number) } };
+        },
+        { onConflict: async () => made && undo(c.var, made) },
+      );
+    },
+  );
 
   // The state is committed before KMS is told; whoever gets an error asks again, and both come to agree.
-  app.post("/:key/retire", async (c) => {
-    const { version: number } = await readJson(c.req, OneVersion);
-    return change(
-      c,
-      "key.version-retired",
-      async (key) => {
-        const version = versionOf(key, number);
-        return changedTo(key, { ...version, retiredAt: version.retiredAt ?? now().toISOString() });
-      },
-      {
-        async afterwards(key) {
-          const { origin, kmsKey, shredAt } = versionOf(key, number);
-          if (origin === "tenant" && shredAt === undefined) await c.var.ports.keys.disable(kmsKey);
+  tenantRoute(
+    api,
+    { ...changing, path: "/keys/{key}/retire", summary: "Stop using a version", body: OneVersion },
+    async (c) => {
+      const { version: number } = c.req.valid("json");
+      return change(
+        c,
+        "key.version-retired",
+        async (key) => {
+          const version = versionOf(key, number);
+          return changedTo(key, { ...version, retiredAt: version.retiredAt ?? now().toISOString() });
         },
-      },
-    );
-  });
+        {
+          async afterwards(key) {
+            const { origin, kmsKey, shredAt } = versionOf(key, number);
+            if (origin === "tenant" && shredAt === undefined) await c.var.ports.keys.disable(kmsKey);
+          },
+        },
+      );
+    },
+  );
 
-  app.post("/:key/reinstate", async (c) => {
-    const { version: number } = await readJson(c.req, OneVersion);
-    return change(c, "key.version-reinstated", async (key) => {
-      const { retiredAt: _, ...version } = versionOf(key, number);
-      if (version.shredAt !== undefined)
-        throw new Failure("conflict", "This version waits to be shredded. Cancel that first with cancel-shred.");
-      if (version.origin === "tenant") await c.var.ports.keys.enable(version.kmsKey);
-      return changedTo(key, version);
-    });
-  });
+  tenantRoute(
+    api,
+    { ...changing, path: "/keys/{key}/reinstate", summary: "Use a retired version again", body: OneVersion },
+    async (c) => {
+      const { version: number } = c.req.valid("json");
+      return change(c, "key.version-reinstated", async (key) => {
+        const { retiredAt: _, ...version } = versionOf(key, number);
+        if (version.shredAt !== undefined)
+          throw new Failure("conflict", "This version waits to be shredded. Cancel that first with cancel-shred.");
+        if (version.origin === "tenant") await c.var.ports.keys.enable(version.kmsKey);
+        return changedTo(key, version);
+      });
+    },
+  );
 
-  app.post("/:key/shred", async (c) => {
-    const { version: number, days } = await readJson(c.req, Shredding);
-    return change(
-      c,
-      "key.version-shredding",
-      async (key) => {
-        const version = versionOf(key, number);
-        requireOwnKmsKey(version);
-        const shredAt = version.shredAt ?? new Date(now().getTime() + days * 86_400_000).toISOString();
-        return changedTo(key, { ...version, shredAt });
-      },
-      { afterwards: (key) => c.var.ports.keys.scheduleDeletion(versionOf(key, number).kmsKey, days) },
-    );
-  });
+  tenantRoute(
+    api,
+    {
+      ...{ ...changing, path: "/keys/{key}/shred", summary: "Destroy a version after some days", body: Shredding },
+      description: "What only this version opens can't be opened by anybody from then on.",
+    },
+    async (c) => {
+      const { version: number, days } = c.req.valid("json");
+      return change(
+        c,
+        "key.version-shredding",
+        async (key) => {
+          const version = versionOf(key, number);
+          requireOwnKmsKey(version);
+          const shredAt = version.shredAt ?? new Date(now().getTime() + days * 86_400_000).toISOString();
+          return changedTo(key, { ...version, shredAt });
+        },
+        { afterwards: (key) => c.var.ports.keys.scheduleDeletion(versionOf(key, number).kmsKey, days) },
+      );
+    },
+  );
 
   // Here KMS is told first: a version that is said to be kept must not be on its way out.
-  app.post("/:key/cancel-shred", async (c) => {
-    const { version: number } = await readJson(c.req, OneVersion);
-    return change(c, "key.version-kept", async (key) => {
-      const { shredAt, ...version } = versionOf(key, number);
-      if (shredAt === undefined || shredAt <= now().toISOString())
-        throw new Failure("conflict", "This version does not wait to be shredded. There is nothing to cancel.");
-      await c.var.ports.keys.cancelDeletion(version.kmsKey);
-      if (version.retiredAt === undefined) await c.var.ports.keys.enable(version.kmsKey);
-      return changedTo(key, version);
-    });
-  });
+  tenantRoute(
+    api,
+    { ...changing, path: "/keys/{key}/cancel-shred", summary: "Keep a version after all", body: OneVersion },
+    async (c) => {
+      const { version: number } = c.req.valid("json");
+      return change(c, "key.version-kept", async (key) => {
+        const { shredAt, ...version } = versionOf(key, number);
+        if (shredAt === undefined || shredAt <= now().toISOString())
+          throw new Failure("conflict", "This version does not wait to be shredded. There is nothing to cancel.");
+        await c.var.ports.keys.cancelDeletion(version.kmsKey);
+        if (version.retiredAt === undefined) await c.var.ports.keys.enable(version.kmsKey);
+        return changedTo(key, version);
+      });
+    },
+  );
 
-  return app;
-
-  /** One change of a key by an owner, together with its audit event. */
+  /** One change of a key, together with its audit event. */
   async function change(
     c: KeyContext,
     action: AuditAction,
     decide: (key: NamedKey) => Promise<Change>,
     { onConflict, afterwards }: Around = {},
   ): Promise<Response> {
-    requireOwner(c.var);
     const key = await findUsableKey(c.var, c.req.param("key") ?? "");
     const expected = c.req.header("if-match");
     if (expected !== undefined && expected !== "*" && expected !== keyTag(key))
       throw new Failure("stale", "The key was changed since you read it. Read it again, then decide anew.");
     const { after, target = {} } = await decide(key);
-    const event = trail.event(c.var, action, { key: key.name, ...target });
-    await commit(changedNamedKey(c.var.scope, key, after), event, c.var, onConflict);
+    const deed = { action, target: { key: key.name, ...target } };
+    await commit(c.var, changedNamedKey(c.var.scope, key, after), deed, onConflict);
     await afterwards?.(after);
     return after.deletedAt === undefined ? show(c, after) : c.body(null, 204);
   }
@@ -204,13 +280,13 @@ export function keyRoutes(settings: { readonly now: () => Date; readonly random:
 }
 
 async function commit(
+  { commit: carryOut }: TenantVariables,
   write: Write,
-  event: Write,
-  { scope }: TenantVariables,
+  deed: Deed,
   onConflict?: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await scope.table.transact([write, event]);
+    await carryOut([write], deed);
   } catch (error) {
     if (!(error instanceof GuardFailed)) throw error;
     await onConflict?.();

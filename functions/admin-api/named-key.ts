@@ -1,18 +1,21 @@
 /** Finding a named key for whoever asks, and what the API shows of one. */
+import * as z from "zod";
 import { Failure } from "#shared/failure.ts";
+import { notFound } from "#shared/http/api.ts";
+import { Instant } from "#shared/report/report.ts";
 import { formatPem, keyThumbprint, publicJwk } from "#shared/signing/public-key.ts";
-import type { Role } from "#shared/store/members.ts";
 import { readNamedKey } from "#shared/store/named-keys.ts";
 import {
   currentVersion,
   isSystemKey,
   KeyName,
+  KeyOrigin,
+  KeyPurpose,
   type KeyVersion,
   type NamedKey,
   versionState,
 } from "#shared/transit/key.ts";
 import { publicKeyOf } from "#shared/transit/signature.ts";
-import { notFound } from "./reports.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 
 /** A key to look at. @throws Failure `not-found`, also for what is no name of a key */
@@ -36,14 +39,36 @@ export function refuseSystemKey(name: string): void {
     );
 }
 
-export function requireOwner({ role }: { readonly role: Role }): void {
-  if (role !== "owner") throw new Failure("forbidden", "Keys are made and changed by owners. Ask one of them.");
-}
-
-export function requireUser({ role }: { readonly role: Role }): void {
-  if (role === "viewer")
-    throw new Failure("forbidden", "Your role sees keys and can't use them. Ask an owner for the operator role.");
-}
+const summaryFields = {
+  name: KeyName,
+  purpose: KeyPurpose,
+  system: z.boolean().meta({ description: "One of Candor's own: it alone uses and changes it." }),
+  currentVersion: z.int().optional(),
+  minDecryptVersion: z.int(),
+  minEncryptVersion: z.int().optional(),
+  rotateEvery: z.string().optional(),
+  rotateAt: Instant.optional(),
+  createdAt: Instant,
+};
+export const KeySummary = z.strictObject(summaryFields).meta({ id: "KeySummary" });
+export const KeyDetail = z
+  .strictObject({
+    ...summaryFields,
+    versions: z.array(
+      z.strictObject({
+        version: z.int(),
+        origin: KeyOrigin,
+        state: z.enum(["waiting", "enabled", "retired", "shredding", "shredded"]),
+        createdAt: Instant,
+        usedFrom: Instant.optional(),
+        retiredAt: Instant.optional(),
+        shredAt: Instant.optional(),
+        kmsKey: z.string().optional().meta({ description: "ARN of the KMS key, where it is not the platform's." }),
+        publicKey: z.strictObject({ pem: z.string(), jwk: z.record(z.string(), z.string()) }).optional(),
+      }),
+    ),
+  })
+  .meta({ id: "Key" });
 
 export function keySummary(key: NamedKey, now: Date) {
   const { name, purpose, minDecryptVersion, minEncryptVersion, rotateEvery, rotateAt, createdAt } = key;

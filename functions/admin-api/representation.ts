@@ -1,8 +1,74 @@
 /** What the API shows of stored things. */
-import type { AttachmentPlace, Message, MessageContent } from "#shared/report/message.ts";
-import type { Report } from "#shared/report/report.ts";
+import * as z from "zod";
+import {
+  type AttachmentPlace,
+  Mailbox,
+  type Message,
+  MessageContent,
+  MessageFlag,
+  MessageKind,
+} from "#shared/report/message.ts";
+import { Instant, Report, ReportFlag } from "#shared/report/report.ts";
 import type { OutboxItem } from "#shared/store/outbox.ts";
-import type { Clocks } from "#shared/store/reports.ts";
+import { Clocks } from "#shared/store/reports.ts";
+
+const summaryFields = {
+  id: z.string(),
+  number: z.string(),
+  subject: z.string().meta({ description: "The title that staff gave it, else what is known without opening it." }),
+  state: Report.shape.state,
+  flags: z.array(ReportFlag),
+  receivedAt: Instant,
+  changedAt: Instant,
+  via: Report.shape.via,
+  messages: z.int(),
+};
+const Acknowledgement = z.strictObject({
+  by: z.enum(["mail", "digest", "nothing"]),
+  reason: z.string().optional().meta({ description: "Why the reporter is not told." }),
+  state: z.string().optional().meta({ description: "How far the mail is." }),
+  sentAt: z.string().optional(),
+});
+export const ReportSummary = z
+  .strictObject({ ...summaryFields, acknowledgement: Acknowledgement })
+  .meta({ id: "ReportSummary" });
+export const ReportDetail = z
+  .strictObject({ ...summaryFields, acknowledgement: Acknowledgement, clocks: Clocks })
+  .meta({ id: "Report" });
+export const MessageDetail = z
+  .strictObject({
+    id: z.string(),
+    direction: z.enum(["in", "out", "note"]),
+    kind: MessageKind,
+    flags: z.array(MessageFlag),
+    receivedAt: Instant,
+    from: Mailbox.optional(),
+    to: z.array(Mailbox),
+    cc: z.array(Mailbox),
+    subject: z.string(),
+    sentAt: z.string().optional(),
+    messageId: z.string().optional(),
+    text: z.string(),
+    textFrom: MessageContent.shape.textFrom,
+    problems: z.array(z.string()).meta({ description: "What could not be read as it was meant." }),
+    attachments: z.array(
+      z.strictObject({
+        n: z.int(),
+        fileName: z.string(),
+        mediaType: z.string(),
+        size: z.int(),
+        sha256: z.string(),
+        inline: z.boolean(),
+        href: z.string(),
+      }),
+    ),
+    raw: z.string().optional().meta({ description: "Where the message is as it came." }),
+    delivery: z
+      .strictObject({ state: z.string(), sentAt: z.string().optional(), messageId: z.string().optional() })
+      .optional()
+      .meta({ description: "How far a mail that leaves is." }),
+  })
+  .meta({ id: "Message" });
 
 /** A report in a list: nothing is opened for it. `subject` is the title that staff gave it, else where it came from. */
 export function reportSummary(report: Report) {

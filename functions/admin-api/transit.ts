@@ -1,9 +1,9 @@
 /** What is done with a named key: `/v1/tenants/<t>/keys/<name>/encrypt` and the others. Payloads are base64; `items` makes a batch. */
-import { Hono } from "hono";
 import * as z from "zod";
 import type { AuditAction } from "#shared/audit/action.ts";
+import { largestBody } from "#shared/http/body.ts";
 import { problemOf } from "#shared/http/problem.ts";
-import { Base64, parseInput, readJson } from "#shared/http/validate.ts";
+import { Base64 } from "#shared/http/validate.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { keyThumbprint } from "#shared/signing/public-key.ts";
 import { authenticate, verifyCode } from "#shared/transit/authentication-code.ts";
@@ -11,9 +11,8 @@ import { type ItemFailure, mostBatchItems, runBatch } from "#shared/transit/batc
 import { decrypt, encrypt, type KeyInUse, rewrap } from "#shared/transit/encryption.ts";
 import { findVersion, type KeyPurpose, requirePurpose, versionState } from "#shared/transit/key.ts";
 import { publicKeyOf, sign, type ToSign, verify } from "#shared/transit/signature.ts";
-import { auditTrail } from "./audit-trail.ts";
-import { findUsableKey, requireUser } from "./named-key.ts";
-import type { TenantVariables } from "./tenant-request.ts";
+import { findUsableKey } from "./named-key.ts";
+import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
 /** What the caller calls the thing; only under the same name it opens again. */
 const ObjectName = z
@@ -32,27 +31,40 @@ const digestLength = { error: "must be the 32 bytes of a SHA-256", path: ["diges
 
 type Work = (use: KeyInUse, random: Random) => Promise<object>;
 
-interface Operation {
+interface TransitOperation {
+  readonly summary: string;
   readonly purpose: KeyPurpose;
   /** The event that is committed before KMS is asked, where there is one. */
   readonly traced?: AuditAction;
-  /** What there is to do: one thing, or a batch. @throws Failure `invalid` */
-  readonly read: (body: unknown) => readonly Work[];
+  /** One thing to do, or a batch. */
+  readonly body: z.ZodType;
+  readonly bodyBy: (given: unknown) => z.ZodType;
+  readonly answer: z.ZodType;
+  /** What there is to do, of a body that was checked. */
+  readonly works: (body: unknown) => readonly Work[];
 }
+
+const Failed = z.strictObject({
+  error: z.strictObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() }),
+});
 
 /** An operation on one item, and on as many as a batch holds. */
 function operation<Input extends z.ZodType>(
-  purpose: KeyPurpose,
-  input: Input,
+  about: Pick<TransitOperation, "summary" | "purpose" | "traced"> & {
+    readonly input: Input;
+    readonly output: z.ZodType;
+  },
   run: (use: KeyInUse, item: z.output<Input>, random: Random) => Promise<object>,
-  traced?: AuditAction,
-): Operation {
+): TransitOperation {
+  const { input, output, ...rest } = about;
   const batch = z.strictObject({ items: z.array(input).min(1).max(mostBatchItems) });
   return {
-    purpose,
-    ...(traced && { traced }),
-    read(body) {
-      const items = isBatch(body) ? parseInput(batch, body).items : [parseInput(input, body)];
+    ...rest,
+    body: z.union([input, batch]),
+    bodyBy: (given) => (isBatch(given) ? batch : input),
+    answer: z.union([output, z.strictObject({ items: z.array(z.union([output, Failed])) })]),
+    works(body) {
+      const items = isBatch(body) ? (body as z.output<typeof batch>).items : [body as z.output<Input>];
       return items.map((item) => (use: KeyInUse, random: Random) => run(use, item, random));
     },
   };
@@ -60,65 +72,94 @@ function operation<Input extends z.ZodType>(
 
 const signing = z.strictObject({ ...Message, form, version });
 const verifying = signing.extend({ signature: Base64 });
+const plain = z.strictObject({ plaintext: z.string() });
+const sealed = z.strictObject({ ciphertext: z.string(), version: z.int() });
 
-const operations: Readonly<Record<string, Operation>> = {
+const operations: Readonly<Record<string, TransitOperation>> = {
   encrypt: operation(
-    "encryption",
-    z.strictObject({ plaintext: Base64, object: ObjectName, version }),
+    {
+      ...{ summary: "Encrypt", purpose: "encryption" },
+      input: z.strictObject({ plaintext: Base64, object: ObjectName, version }),
+      output: sealed,
+    },
     (use, { plaintext, ...how }) => encrypt(use, plaintext, how),
   ),
 
   decrypt: operation(
-    "encryption",
-    z.strictObject({ ciphertext: z.string(), object: ObjectName }),
+    {
+      ...{ summary: "Decrypt", purpose: "encryption", traced: "key.decrypted" },
+      input: z.strictObject({ ciphertext: z.string(), object: ObjectName }),
+      output: plain,
+    },
     async (use, { ciphertext, object }) => ({ plaintext: base64(await decrypt(use, ciphertext, object)) }),
-    "key.decrypted",
   ),
 
-  rewrap: operation("encryption", z.strictObject({ ciphertext: z.string() }), (use, { ciphertext }) =>
-    rewrap(use, ciphertext),
+  rewrap: operation(
+    {
+      ...{ summary: "Bring a ciphertext to the newest version, unopened", purpose: "encryption" },
+      input: z.strictObject({ ciphertext: z.string() }),
+      output: sealed,
+    },
+    (use, { ciphertext }) => rewrap(use, ciphertext),
   ),
 
   // A data key is 32 random bytes and their ciphertext: `decrypt` gives it back.
   "data-key": operation(
-    "encryption",
-    z.strictObject({ object: ObjectName, version }),
+    {
+      ...{ summary: "Make a data key", purpose: "encryption", traced: "key.data-key" },
+      input: z.strictObject({ object: ObjectName, version }),
+      output: sealed.extend(plain.shape),
+    },
     async (use, how, random) => {
       const plaintext = random(32);
       return { plaintext: base64(plaintext), ...(await encrypt(use, plaintext, how)) };
     },
-    "key.data-key",
   ),
 
   sign: operation(
-    "signing",
-    signing.refine(isOneOfBoth, oneOfBoth).refine(isDigest, digestLength),
+    {
+      ...{ summary: "Sign", purpose: "signing", traced: "key.signed" },
+      input: signing.refine(isOneOfBoth, oneOfBoth).refine(isDigest, digestLength),
+      output: z.strictObject({ signature: z.string(), form: z.string(), version: z.int(), kid: z.string().optional() }),
+    },
     async (use, { form: wanted, version: asked, ...given }) => {
       const made = await sign(use, toSign(given), { form: wanted, version: asked });
       const signer = findVersion(use.key, made.version);
       const kid = signer && keyThumbprint(publicKeyOf(signer));
       return { signature: base64(made.signature), form: wanted, version: made.version, kid };
     },
-    "key.signed",
   ),
 
   verify: operation(
-    "signing",
-    verifying.refine(isOneOfBoth, oneOfBoth).refine(isDigest, digestLength),
+    {
+      ...{ summary: "Verify a signature", purpose: "signing" },
+      input: verifying.refine(isOneOfBoth, oneOfBoth).refine(isDigest, digestLength),
+      output: z.strictObject({ valid: z.boolean(), version: z.int().optional(), state: z.string().optional() }),
+    },
     async (use, { signature, form: given, version: asked, ...message }) => {
       const signer = await verify(use, toSign(message), signature, { form: given, version: asked });
       return signer ? { valid: true, version: signer.version, state: versionState(signer, use.now) } : { valid: false };
     },
   ),
 
-  hmac: operation("hmac", z.strictObject({ message: Base64, version }), async (use, { message, version: asked }) => {
-    const made = await authenticate(use, message, asked);
-    return { hmac: base64(made.hmac), version: made.version };
-  }),
+  hmac: operation(
+    {
+      ...{ summary: "Make an authentication code", purpose: "hmac" },
+      input: z.strictObject({ message: Base64, version }),
+      output: z.strictObject({ hmac: z.string(), version: z.int() }),
+    },
+    async (use, { message, version: asked }) => {
+      const made = await authenticate(use, message, asked);
+      return { hmac: base64(made.hmac), version: made.version };
+    },
+  ),
 
   "verify-hmac": operation(
-    "hmac",
-    z.strictObject({ message: Base64, hmac: Base64, version: z.int().min(1) }),
+    {
+      ...{ summary: "Verify an authentication code", purpose: "hmac" },
+      input: z.strictObject({ message: Base64, hmac: Base64, version: z.int().min(1) }),
+      output: z.strictObject({ valid: z.boolean() }),
+    },
     async (use, { message, ...given }) => ({ valid: await verifyCode(use, message, given) }),
   ),
 };
@@ -128,38 +169,32 @@ interface Settings {
   readonly random: Random;
 }
 
-export function transitRoutes({ now, random }: Settings) {
-  const app = new Hono<{ Variables: TenantVariables }>();
-  const { trace } = auditTrail({ now, random });
-  for (const [name, { purpose, traced, read }] of Object.entries(operations)) {
-    app.post(`/:key/${name}`, async (c) => {
-      requireUser(c.var);
-      const key = await findUsableKey(c.var, c.req.param("key"));
-      const body = await readJson(c.req, z.unknown());
-      const works = read(body);
-      requirePurpose(key, purpose);
-      if (traced) await trace(c.var, traced, { key: key.name, items: String(works.length) });
-      const use = { tenant: c.var.scope.tenant, key, service: c.var.ports.keys, now: now() };
-      const [only] = works;
-      if (only && !isBatch(body)) return c.json(await only(use, random));
-      const results = await runBatch(works, (work) => work(use, random));
-      return c.json({ items: results.map((one) => (isFailure(one) ? { error: problemOf(one.error) } : one)) });
-    });
+export function transitRoutes(api: TenantApi, { now, random }: Settings): void {
+  for (const [name, { summary, purpose, traced, body: form, bodyBy, answer, works: read }] of Object.entries(
+    operations,
+  )) {
+    tenantRoute(
+      api,
+      {
+        ...{ method: "post", path: `/keys/{key}/${name}`, group: "Keys in use", permission: "key.use", summary },
+        ...{ params: z.object({ key: z.string() }), body: form, bodyBy, bodyAtMost: largestBody },
+        answers: { 200: { description: "For one item, or for each of a batch in its order.", json: answer } },
+        failures: ["conflict", "undecipherable"],
+      },
+      async (c) => {
+        const key = await findUsableKey(c.var, c.req.valid("param").key);
+        const body = c.req.valid("json");
+        const works = read(body);
+        requirePurpose(key, purpose);
+        if (traced) await c.var.trace({ action: traced, target: { key: key.name, items: String(works.length) } });
+        const use = { tenant: c.var.scope.tenant, key, service: c.var.ports.keys, now: now() };
+        const [only] = works;
+        if (only && !isBatch(body)) return c.json(await only(use, random));
+        const results = await runBatch(works, (work) => work(use, random));
+        return c.json({ items: results.map((one) => (isFailure(one) ? { error: problemOf(one.error) } : one)) });
+      },
+    );
   }
-  return app;
-}
-
-/** Random bytes of this process: a CSPRNG that the kernel seeds. */
-export function randomRoutes({ random }: Settings) {
-  const app = new Hono<{ Variables: TenantVariables }>();
-  app.post("/", async (c) => {
-    requireUser(c.var);
-    const { bytes } = await readJson(c.req, z.strictObject({ bytes: z.int().min(1).max(1024).default(32) }), {
-      emptyIs: {},
-    });
-    return c.json({ random: base64(random(bytes)) });
-  });
-  return app;
 }
 
 const isFailure = (result: object): result is ItemFailure => "error" in result;

@@ -1,7 +1,9 @@
 /** Problem documents (RFC 9457): the one place where a failure gets a meaning in HTTP. */
+import * as z from "zod";
 import { Failure, type FailureCode } from "#shared/failure.ts";
+import { standingHeaders } from "./standing-headers.ts";
 
-const problems = {
+export const problems = {
   "not-found": { status: 404, title: "Not found" },
   unauthenticated: { status: 401, title: "Authentication needed" },
   "invalid-request": { status: 400, title: "Invalid request" },
@@ -12,8 +14,33 @@ const problems = {
   "too-large": { status: 413, title: "Too large" },
   conflict: { status: 409, title: "Not possible as it is now" },
   stale: { status: 412, title: "Changed by someone else" },
+  "precondition-required": { status: 428, title: "Say what you change" },
+  "key-reused": { status: 422, title: "Idempotency key used before" },
+  "in-progress": { status: 409, title: "Still being carried out" },
+  "carried-out": { status: 409, title: "Carried out before" },
+  "rate-limited": { status: 429, title: "Too many requests" },
   unavailable: { status: 503, title: "Not available now" },
 } as const satisfies Record<FailureCode, { status: number; title: string }>;
+
+/** A problem document as clients get it. */
+export const Problem = z
+  .strictObject({
+    type: z.string().meta({ description: "What kind of problem it is: `urn:candor:problem:<code>`. Stable." }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What to do about it." }),
+    request: z.string().meta({ description: "The request's number: quote it when you ask about it." }),
+    errors: z
+      .array(
+        z.strictObject({
+          pointer: z.string().meta({ description: "JSON pointer (RFC 6901) into the body, or the query." }),
+          detail: z.string(),
+          in: z.enum(["query"]).optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "A problem document (RFC 9457)." });
 
 /** The stable `type` of a problem. */
 const problemType = (code: FailureCode | undefined): string => `urn:candor:problem:${code ?? "internal"}`;
@@ -29,21 +56,28 @@ const headersOf: Partial<Record<FailureCode, Record<string, string>>> = {
   unavailable: { "retry-after": "30" },
 };
 
-/** The answer to a failed request. What is no `Failure` is a bug: it gets a bare 500, and its details go to the log alone. */
-export function problemResponse(error: unknown, request: string): Response {
-  const code = error instanceof Failure ? error.code : undefined;
+/**
+ * The answer to a failed request. What is no `Failure` is a bug: it gets a bare 500, and its details go to the log alone.
+ * `headers` are those that every answer to this request has.
+ */
+export function problemResponse(
+  error: unknown,
+  request: string,
+  headers: Readonly<Record<string, string>> = standingHeaders,
+): Response {
+  const failure = error instanceof Failure ? error : undefined;
+  const code = failure?.code;
   const { status, title } = code === undefined ? { status: 500, title: "Something went wrong here" } : problems[code];
   const detail =
-    error instanceof Failure
-      ? error.message
-      : "The request was not carried out. Try again; quote the request's number if it stays.";
-  const errors = error instanceof Failure && error.faults.length > 0 ? { errors: error.faults } : {};
+    failure?.message ?? "The request was not carried out. Try again; quote the request's number if it stays.";
+  const errors = failure && failure.faults.length > 0 ? { errors: failure.faults } : {};
   return new Response(JSON.stringify({ type: problemType(code), title, status, detail, request, ...errors }), {
     status,
     headers: {
+      ...headers,
       "content-type": "application/problem+json",
-      "cache-control": "no-store",
       ...(code === undefined ? {} : headersOf[code]),
+      ...(failure?.retryAfter === undefined ? {} : { "retry-after": String(failure.retryAfter) }),
     },
   });
 }

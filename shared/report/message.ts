@@ -48,7 +48,7 @@ export const Message = z.object({
 });
 export type Message = z.infer<typeof Message>;
 
-const Mailbox = z.strictObject({ name: z.string(), address: z.string() });
+export const Mailbox = z.strictObject({ name: z.string(), address: z.string() });
 
 /** An attachment is a range of the raw mail, still in its transfer encoding. */
 export const AttachmentPlace = z.strictObject({

@@ -122,7 +122,7 @@ const Clock = z.object({
   metAt: z.string().optional(),
 });
 
-const Clocks = z.object({ acknowledge: Clock.optional(), acknowledgedAt: z.string().optional() });
+export const Clocks = z.object({ acknowledge: Clock.optional(), acknowledgedAt: z.string().optional() });
 export type Clocks = z.infer<typeof Clocks>;
 
 /** The clocks of a report; empty where the tenant made no promise. */

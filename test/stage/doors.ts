@@ -27,6 +27,7 @@ import { tenantSessions } from "#shared/aws/tenant-session.ts";
 import { connectDigester, connectUnwrapper, connectWrapper } from "#shared/aws/vault.ts";
 import type { SesEvent } from "#shared/mail/ses-event.ts";
 import type { Table } from "#shared/store/table.ts";
+import { checkedApi } from "./checked-api.ts";
 import { bucketNames, mailDomain, region, type Stage, tableName } from "./stage.ts";
 
 const connection = (stage: Stage, door: DoorName, service: keyof Stage["endpoints"]) => ({
@@ -150,7 +151,7 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
   );
   // Clients are kept as the handler keeps them: a connection that is never given back is missed after some requests.
   const made = new Map<string, TenantPorts>();
-  return createAdminApi({
+  const api = createAdminApi({
     table: tableOf(stage, "admin-api"),
     async asTenant(tenant) {
       const credentials = await session(tenant);
@@ -173,4 +174,5 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
     random: randomBytes,
     report: (error) => void errors.push(error),
   });
+  return checkedApi(api);
 }

@@ -77,7 +77,7 @@ describe("the list of reports", () => {
   });
 
   it.each(["limit=0", "limit=101", "limit=x", "limit=1.5", "colour=red"])("refuses %s", async (query) => {
-    expect((await api.get(await newTenant(stage), `reports?${query}`)).status).toBe(400);
+    expect((await api.get(await newTenant(stage), `reports?${query}`)).status).toBe(422);
   });
 });
 

@@ -1,0 +1,31 @@
+/** How the API of a tenant declares an operation: with the permission that it needs. All else follows from its kind. */
+import { type Permission, requirePermission } from "#shared/access/permissions.ts";
+import type { Api } from "#shared/http/api.ts";
+import type { Handle, Operation } from "#shared/http/operation.ts";
+import type { TenantEnv } from "./tenant-request.ts";
+
+/** `path` is what comes after `/v1/tenants/{tenant}`. */
+type TenantOperation = Omit<Operation, "permission" | "idempotencyKey"> & { readonly permission: Permission };
+
+export type TenantApi = Api<TenantEnv>;
+
+/**
+ * Adds an operation under `/v1/tenants/{tenant}`. Whoever has not the permission gets 403, whether or not the thing is there;
+ * every POST takes `Idempotency-Key`.
+ */
+export function tenantRoute<const O extends TenantOperation>(
+  api: TenantApi,
+  operation: O,
+  handle: Handle<TenantEnv, O>,
+): void {
+  const { permission } = operation;
+  api.declare(
+    {
+      ...operation,
+      path: `/v1/tenants/{tenant}${operation.path}`,
+      ...(operation.method === "post" ? { idempotencyKey: true as const } : {}),
+    },
+    handle as unknown as Handle<TenantEnv, Operation>,
+    { admit: (c) => requirePermission(c.var.permissions, permission) },
+  );
+}
