@@ -281,6 +281,16 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
         partitions.leaves(publicLogName),
       ],
     },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      keys: [partitions.draft(tagged)],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+      keys: [partitions.revisions(tagged)],
+    },
     { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },

@@ -4,8 +4,13 @@ import type { Day } from "./day.ts";
 import { type ItemOf, type Kind, kinds } from "./kinds.ts";
 import { danglingTranslations, inLanguage } from "./translation.ts";
 
+/** Characters that an item has at most as JSON: at three bytes each that still is less than the table takes. */
+const largest = 120_000;
+
 /** Faults of one item, with pointers into it. `today`: the day in the tenant's zone. */
 export function checkItem<K extends Kind>(kind: K, item: ItemOf<K>, today: Day): readonly Fault[] {
+  if (JSON.stringify(item).length > largest)
+    return [{ pointer: "", detail: `is larger than ${String(largest)} characters as JSON: divide it` }];
   return [
     ...namesTwice(item, ""),
     ...(within[kind]?.(item) ?? []),

@@ -82,6 +82,10 @@ export const partitions = {
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
   /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
   jobs: (tenant: TenantId) => `JOB#${tenant}#`,
+  /** What a tenant is writing: the items of its posture by kind, and how many there are. Changed by `admin-api`. */
+  draft: (tenant: TenantId) => `DRAFT#${tenant}#`,
+  /** What each of those items was, a bounded number of states of it. */
+  revisions: (tenant: TenantId) => `REVISION#${tenant}#`,
 } as const;
 
 /** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
@@ -114,6 +118,12 @@ export const sorts = {
   renewal: () => "RENEWAL",
   publishedBody: (name: string) => keyPart(name),
   job: (id: string) => keyPart(id),
+  draftItem: (kind: string, id = "") => `${kind}#${keyPart(id)}`,
+  /** Sorts after every kind, which are words of small letters. */
+  draftState: () => "~STATE",
+  /** As wide as any number of revisions, so that their order is that of time. Without a number: all of the item's. */
+  revision: (kind: string, id: string, revision?: number) =>
+    `${kind}#${keyPart(id)}#${revision === undefined ? "" : String(revision).padStart(8, "0")}`,
 } as const;
 
 /** Index `inbox`: one partition a tenant. */

@@ -108,6 +108,19 @@ describe("a draft", () => {
     expect(pointers(label("one"), label("two"))).toEqual(["/labels/two/maturity"]);
   });
 
+  it("has no item that the table could not take", () => {
+    const part = (at: number) => ({ id: `p${String(at)}`, title: "Part", statement: "long ".repeat(399).trim() });
+    expect(pointers(aClaim({ id: "a", parts: Array.from({ length: 40 }, (_, at) => part(at)) }))).toEqual([]);
+    const caveats = Array.from({ length: 20 }, (_, at) => ({
+      id: `c${String(at)}`,
+      summary: "Not yet.",
+      detail: "long ".repeat(399).trim(),
+    }));
+    expect(pointers(aClaim({ id: "a", caveats, parts: Array.from({ length: 40 }, (_, at) => part(at)) }))).toEqual([
+      "/claims/a",
+    ]);
+  });
+
   it("holds no more items than a page can list", () => {
     const claim = aClaim({ id: "x" });
     const many = Array.from({ length: mostItems + 1 }, (_, at) => ({

@@ -34,6 +34,8 @@ describe("keys", () => {
       partitions.leaves,
       partitions.signing,
       partitions.published,
+      partitions.draft,
+      partitions.revisions,
       inboxPartition,
     ];
     await fc.assert(
@@ -68,6 +70,8 @@ describe("keys", () => {
       partitions.entries(t, 0),
       partitions.signing(t),
       partitions.published(t),
+      partitions.draft(t),
+      partitions.revisions(t),
       inboxPartition(t),
       duePartition("outbox", 0),
       duePartition("clock", 0),
