@@ -4,7 +4,8 @@ import { checkItem } from "./check-item.ts";
 import { type Content, findItem, type Kept } from "./content.ts";
 import type { Day } from "./day.ts";
 import type { Draft } from "./draft.ts";
-import { type ItemOf, type Kind, kindNames } from "./kinds.ts";
+import { kindNames } from "./kind-names.ts";
+import type { ItemOf, Kind } from "./kinds.ts";
 import { references } from "./references.ts";
 
 /** Items of one kind that a tenant has at most: what a page can list and a release can hold. */

@@ -1,5 +1,6 @@
 /** A posture as one value: items by kind and id, so that a pointer into it (`/claims/node-identity/evidence/0`) stays true. */
-import { type ItemOf, type Kind, kindNames } from "./kinds.ts";
+import { kindNames } from "./kind-names.ts";
+import type { ItemOf, Kind } from "./kinds.ts";
 
 /** An item with the number of its revision: 1 when it was made, one more with each change. */
 export type Kept<K extends Kind> = ItemOf<K> & { readonly revision: number };

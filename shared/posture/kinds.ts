@@ -58,5 +58,3 @@ export type Kind = keyof typeof kinds;
 export type ItemOf<K extends Kind> = z.infer<(typeof kinds)[K]>;
 /** What a client sends for one: what has a default may be left out. */
 export type InputOf<K extends Kind> = z.input<(typeof kinds)[K]>;
-
-export const kindNames = Object.keys(kinds) as readonly Kind[];

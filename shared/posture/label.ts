@@ -1,18 +1,17 @@
 /** How far a statement may be relied on, in four steps. */
 import * as z from "zod";
 import { head } from "./head.ts";
+import { type Maturity, maturities } from "./maturity.ts";
 import { line, prose } from "./text.ts";
 
-export const maturities = ["enforced", "shipped", "beta", "partial"] as const;
-export const Maturity = z.enum(maturities);
-export type Maturity = z.infer<typeof Maturity>;
+const MaturityName = z.enum(maturities);
 
 /** A label as it stands beside a statement; `qualifier` narrows it: "for module mounts". */
-export const Label = z.strictObject({ maturity: Maturity, qualifier: line(120).optional() });
+export const Label = z.strictObject({ maturity: MaturityName, qualifier: line(120).optional() });
 export type Label = z.infer<typeof Label>;
 
 /** What a tenant means by a label. `title` is what the label is called. Where a tenant defines none, `maturityMeaning` holds. */
-export const LabelDefinition = z.strictObject({ ...head, maturity: Maturity, definition: prose(600) });
+export const LabelDefinition = z.strictObject({ ...head, maturity: MaturityName, definition: prose(600) });
 export type LabelDefinition = z.infer<typeof LabelDefinition>;
 
 /** What the labels mean where a tenant says nothing else. */

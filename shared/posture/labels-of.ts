@@ -1,5 +1,11 @@
-import type { Claim } from "./claim.ts";
-import { type Label, type Maturity, maturities } from "./label.ts";
+import type { Label } from "./label.ts";
+import { type Maturity, maturities } from "./maturity.ts";
+
+/** What bears labels: a claim, or as much of one as that takes. */
+export interface Labelled {
+  readonly label: Label | null;
+  readonly parts: readonly { readonly id: string; readonly title: string; readonly label: Label | null }[];
+}
 
 /** A label, and the part that it is of where it is not the claim's own. */
 export interface PlacedLabel {
@@ -8,7 +14,7 @@ export interface PlacedLabel {
 }
 
 /** Every label that a claim bears: its own, then those of its parts. */
-export function labelsOf({ label, parts }: Pick<Claim, "label" | "parts">): readonly PlacedLabel[] {
+export function labelsOf({ label, parts }: Labelled): readonly PlacedLabel[] {
   return [
     ...(label ? [{ label }] : []),
     ...parts.flatMap((part) => (part.label ? [{ label: part.label, part: { id: part.id, title: part.title } }] : [])),
@@ -16,14 +22,14 @@ export function labelsOf({ label, parts }: Pick<Claim, "label" | "parts">): read
 }
 
 /** Where a claim as a whole stands: at its own label, at the one that its parts agree on, or at none. */
-export function standingOf(claim: Pick<Claim, "label" | "parts">): Maturity | "mixed" | "unlabelled" {
+export function standingOf(claim: Labelled): Maturity | "mixed" | "unlabelled" {
   const [first, ...others] = new Set(labelsOf(claim).map(({ label }) => label.maturity));
   if (first === undefined) return "unlabelled";
   return claim.label === null && others.length > 0 ? "mixed" : (claim.label?.maturity ?? first);
 }
 
 /** "Enforced / Shipped": the distinct maturities of a mixed claim, strongest first. */
-export function mixOf(claim: Pick<Claim, "label" | "parts">): readonly Maturity[] {
+export function mixOf(claim: Labelled): readonly Maturity[] {
   const borne = new Set(labelsOf(claim).map(({ label }) => label.maturity));
   return maturities.filter((maturity) => borne.has(maturity));
 }

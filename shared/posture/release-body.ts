@@ -3,7 +3,9 @@ import { canonicalJson, type Json } from "#shared/ledger/canonical-json.ts";
 import type { TenantProfile } from "#shared/tenant/tenant.ts";
 import type { Content } from "./content.ts";
 import type { Draft } from "./draft.ts";
-import { kindNames } from "./kinds.ts";
+import { kindNames } from "./kind-names.ts";
+import { parseContentProse } from "./parse-content-prose.ts";
+import type { ProseTrees } from "./prose-tree.ts";
 
 /** Of the tenant, as it was when the release was made. */
 export type Organisation = Pick<TenantProfile, "slug" | "name" | "about" | "contacts" | "timeZone">;
@@ -13,6 +15,8 @@ export interface ReleaseBody {
   readonly format: "candor-release/1";
   readonly organisation: Organisation;
   readonly content: Content;
+  /** What prose in the content is parsed to, so that a reader of the body needs no parser. */
+  readonly prose: ProseTrees;
 }
 
 /** The body of a draft. Internal items are not in it; that nothing public refers to one is for `checkDraft` to have seen. */
@@ -22,10 +26,12 @@ export function releaseBody({ content }: Draft, organisation: Organisation): Rel
     kind,
     Object.fromEntries(Object.entries(content[kind]).filter(([, { visibility }]) => visibility === "public")),
   ]);
+  const published = Object.fromEntries(open) as Content;
   return {
     format: "candor-release/1",
     organisation: { slug, name, about, contacts, timeZone },
-    content: Object.fromEntries(open) as Content,
+    content: published,
+    prose: parseContentProse(published),
   };
 }
 
@@ -33,14 +39,5 @@ export function releaseBody({ content }: Draft, organisation: Organisation): Rel
 export function releaseBytes(body: ReleaseBody): Uint8Array {
   return Buffer.from(canonicalJson(withoutUndefined(body)));
 }
-
-/** The body in stored bytes. They are known to be a release by their digest: nothing but the format is looked at again. */
-export function readReleaseBody(bytes: Uint8Array): ReleaseBody {
-  const body = JSON.parse(new TextDecoder().decode(bytes)) as ReleaseBody;
-  if (body.format !== "candor-release/1") throw new Error("This release is in a format that is not known here.");
-  // A kind that came later is not in an older body.
-  return { ...body, content: { ...noKinds, ...body.content } };
-}
-const noKinds = Object.fromEntries(kindNames.map((kind) => [kind, {}]));
 
 const withoutUndefined = (body: ReleaseBody): Json => JSON.parse(JSON.stringify(body)) as Json;

@@ -5,8 +5,9 @@ import { countPosture } from "#shared/posture/counts.ts";
 import { Day } from "#shared/posture/day.ts";
 import { derivedScope } from "#shared/posture/derived-scope.ts";
 import { gapsOf } from "#shared/posture/gaps.ts";
-import { maturities, meaningOf } from "#shared/posture/label.ts";
+import { meaningOf } from "#shared/posture/label.ts";
 import { mixOf, standingOf } from "#shared/posture/labels-of.ts";
+import { maturities } from "#shared/posture/maturity.ts";
 import { inLanguage } from "#shared/posture/translation.ts";
 import { aClaim, aDraft, anItem } from "./a-draft.ts";
 

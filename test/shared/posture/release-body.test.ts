@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { draftOf } from "#shared/posture/draft.ts";
-import { readReleaseBody, releaseBody, releaseBytes } from "#shared/posture/release-body.ts";
+import { readReleaseBody } from "#shared/posture/read-release-body.ts";
+import { releaseBody, releaseBytes } from "#shared/posture/release-body.ts";
 import { TenantId } from "#shared/tenant/tenant.ts";
 import { aClaim, anItem } from "./a-draft.ts";
 
