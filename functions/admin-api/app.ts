@@ -7,6 +7,7 @@ import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import type { Table } from "#shared/store/table.ts";
+import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { meRoute } from "./me.ts";
@@ -73,5 +74,6 @@ export function createAdminApi(ports: AdminPorts) {
   keyRoutes(api, ports);
   transitRoutes(api, ports);
   randomRoute(api, ports);
+  jobRoutes(api, ports);
   return api;
 }

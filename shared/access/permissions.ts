@@ -30,6 +30,7 @@ export const permissions = {
   "export.run": owners,
   "erasure.run": owners,
   "job.read": everyone,
+  "job.cancel": owners,
 } as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;

@@ -10,13 +10,13 @@ import { Instant } from "#shared/report/report.ts";
 export const JobKind = z.enum(["key-rotation"]);
 export type JobKind = z.infer<typeof JobKind>;
 
-const JobState = z.enum(["queued", "running", "done", "failed", "cancelled"]);
+export const JobState = z.enum(["queued", "running", "done", "failed", "cancelled"]);
 
 /** An instant in digits, then 80 random bits: the order of ids is the order in which jobs were asked for. */
 export const JobId = z.string().regex(/^[a-z0-9][a-z0-9-]{2,127}$/);
 
 /** Counts of what a job is about. */
-const Progress = z.strictObject({
+export const Progress = z.strictObject({
   /** Looked at and as they should be. */
   done: z.int().min(0),
   /** Of how many; absent until it is known. */

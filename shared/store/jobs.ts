@@ -40,6 +40,19 @@ export function changedJob(scope: TenantScope, before: Job, after: Job): Write {
   return { put: toItem(scope, after), guard: { equals: { revision, cancelAskedAt } } };
 }
 
+/**
+ * The write that asks a running job to end. It leaves the revision alone, so that it does not lose against the steps of the
+ * one who works on it; that one sees it at its next step. Fails for a job that does not run.
+ */
+export function askToCancel(scope: TenantScope, { id }: Job, now: Date): Write {
+  const at = now.toISOString();
+  return {
+    update: place(scope, id),
+    set: { cancelAskedAt: at, ...due(scope, id, at) },
+    guard: { equals: { state: "running" } },
+  };
+}
+
 /** Jobs of all tenants that somebody must look at now, at most about `most`; reads the index and nothing else. */
 export async function dueJobs(table: Table, now: Date, most: number) {
   const found = await dueKeys(table, "job", now, most);

@@ -1,0 +1,82 @@
+/** Jobs: `/v1/tenants/<t>/jobs`. What takes longer than a request: how far it is, and how to end it. */
+import * as z from "zod";
+import { Failure } from "#shared/failure.ts";
+import { notFound } from "#shared/http/api.ts";
+import { PageQuery, pageOf } from "#shared/http/page.ts";
+import { finished, isFinished, type Job, JobId } from "#shared/job/job.ts";
+import { askToCancel, changedJob, listJobs, readJob } from "#shared/store/jobs.ts";
+import { GuardFailed } from "#shared/store/table.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { JobDetail, jobDetail } from "./job.ts";
+import type { TenantVariables } from "./tenant-request.ts";
+import { type TenantApi, tenantRoute } from "./tenant-route.ts";
+
+const group = "Jobs";
+const params = z.object({ job: JobId });
+const ListQuery = PageQuery.extend({ cursor: JobId.optional() });
+
+export function jobRoutes(api: TenantApi, { now }: { readonly now: () => Date }): void {
+  tenantRoute(
+    api,
+    {
+      ...{ method: "get", path: "/jobs", group, permission: "job.read" },
+      summary: "The jobs, the newest first",
+      query: ListQuery,
+      answers: { 200: { description: "A page of jobs.", json: pageOf(JobDetail) } },
+    },
+    async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const page = await listJobs(c.var.scope, { limit, after: cursor });
+      return c.json({ items: page.jobs.map((job) => jobDetail(job, now())), cursor: page.next });
+    },
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ method: "get", path: "/jobs/{job}", group, permission: "job.read", params },
+      summary: "A job, and how far it is",
+      answers: { 200: { description: "The job.", json: JobDetail } },
+    },
+    async (c) => c.json(jobDetail(await find(c.var.scope, c.req.valid("param").job), now())),
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ method: "post", path: "/jobs/{job}/cancel", group, permission: "job.cancel", params },
+      summary: "End a job before it is done",
+      description: "What it did stays done. One that runs ends after the step that is under way.",
+      answers: {
+        200: { description: "It is cancelled.", json: JobDetail },
+        202: { description: "It is asked to end.", json: JobDetail },
+      },
+      failures: ["conflict"],
+    },
+    async (c) => {
+      const job = await cancel(c.var, await find(c.var.scope, c.req.valid("param").job), now());
+      return c.json(jobDetail(job, now()), isFinished(job) ? 200 : 202);
+    },
+  );
+}
+
+async function cancel({ scope, commit }: TenantVariables, job: Job, now: Date): Promise<Job> {
+  if (isFinished(job)) throw new Failure("conflict", `This job is over: it is ${job.state}. There is nothing to end.`);
+  const after = job.state === "queued" ? finished(job, "cancelled", now) : undefined;
+  const target = { job: job.id, kind: job.kind };
+  try {
+    await commit([after ? changedJob(scope, job, after) : askToCancel(scope, job, now)], {
+      ...{ action: after ? "job.cancelled" : "job.cancel-asked", target },
+    });
+  } catch (error) {
+    if (!(error instanceof GuardFailed)) throw error;
+    throw new Failure("conflict", "The job went on meanwhile. Read it, then decide anew.");
+  }
+  return after ?? (await find(scope, job.id));
+}
+
+async function find(scope: TenantScope, id: string): Promise<Job> {
+  const job = await readJob(scope, id);
+  if (!job) throw notFound();
+  return job;
+}
