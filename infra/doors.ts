@@ -23,7 +23,7 @@ export type Trigger =
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
 
 export type QueueName = "inbound" | "outbox" | "feedback" | "jobs";
-type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs";
+type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check";
 
 export interface Door {
   readonly about: string;
@@ -93,6 +93,12 @@ export const doors = {
     ],
     memoryMb: 1024,
     timeoutSeconds: 180,
+  },
+  "host-check": {
+    about: "looks whether tenants' own hosts are still proven to be theirs",
+    triggers: [{ kind: "schedule", rule: "host-check", everyMinutes: 1 }],
+    memoryMb: 256,
+    timeoutSeconds: 60,
   },
   "admin-api": {
     about: "a tenant's API: reads its reports",

@@ -23,6 +23,8 @@ export interface Resources {
   readonly tenantRoleArn: string;
   /** The role by which `jobs` works for one tenant. */
   readonly jobsTenantRoleArn: string;
+  /** As `DNS_SERVERS` has it. */
+  readonly dnsServers: string;
   readonly oidcIssuer: string;
   readonly oidcJwksUrl: string;
   readonly oidcAudience: string;
@@ -67,6 +69,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     TENANT_ROLE_ARN: r.jobsTenantRoleArn,
     JOBS_QUEUE_URL: r.jobsQueueUrl,
   }),
+  "host-check": (r) => ({ TABLE_NAME: r.table, DNS_SERVERS: r.dnsServers }),
   "admin-api": (r) => ({
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,

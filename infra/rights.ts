@@ -119,6 +119,8 @@ const all = {
   entries: every(partitions.entries(anyTenant, 0)),
   signing: every(partitions.signing(anyTenant)),
   published: every(partitions.published(anyTenant)),
+  host: every(partitions.host("x")),
+  hosts: every(partitions.hosts(anyTenant)),
 } as const;
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of this table, see above.
@@ -130,7 +132,11 @@ const inTransit = { tenant: tagged, purpose: "transit" } as const;
 
 export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   "trust-site": [
-    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.published, partitions.log(publicLogName)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem"],
+      keys: [all.tenant, all.published, all.host, all.hosts, partitions.log(publicLogName)],
+    },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },
   ],
 
@@ -236,6 +242,17 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged)] },
     { on: "new-tenant-key", actions: ["kms:CreateKey", "kms:TagResource"] },
     { on: "tenant-keys", actions: ["kms:GetPublicKey"], context: {} },
+  ],
+
+  // Gives and takes hosts by what the DNS says, and sees nothing else of a tenant.
+  "host-check": [
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#host#*"] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+      keys: [all.host, all.hosts],
+    },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.audit] },
   ],
 
   // Before it knows who asks it can look up a membership; all else it does as the tenant's role.

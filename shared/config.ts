@@ -18,6 +18,18 @@ const mailDomain = { MAIL_DOMAIN: z.string().min(1).toLowerCase() };
 /** Hosts of tenants are `<tenant>.<SITE_DOMAIN>`, port left out. */
 const siteDomain = { SITE_DOMAIN: z.string().min(1).toLowerCase() };
 const ledger = { LEDGER_BUCKET: z.string().min(3) };
+/**
+ * Where names are looked up: addresses with or without a port, by commas; `system` for the machine's own servers; `none` where
+ * nothing can be.
+ */
+const DnsServers = z.union([
+  z.enum(["system", "none"]),
+  z
+    .string()
+    .regex(/^[0-9a-f.:[\],]+$/i, "write addresses, system or none")
+    .transform((list) => list.split(",")),
+]);
+export type DnsServers = z.infer<typeof DnsServers>;
 /** Noted beside what the key signed, so an alias, which could come to mean another key, is not taken. */
 const keyArn = z.string().startsWith("arn:");
 
@@ -84,6 +96,7 @@ export const environments = {
     TENANT_ROLE_ARN: z.string().min(20),
     JOBS_QUEUE_URL: z.url(),
   }),
+  "host-check": z.object({ ...region, ...table, DNS_SERVERS: DnsServers }),
   "admin-api": z.object({
     ...region,
     ...clock,

@@ -15,6 +15,9 @@ export type FailureCode =
   | "in-progress"
   | "carried-out"
   | "rate-limited"
+  | "misdirected"
+  | "gone"
+  | "suspended"
   | "unavailable";
 
 /** One thing that is wrong with an input: where, as a JSON pointer (RFC 6901), and what. Quotes nothing of the input. */

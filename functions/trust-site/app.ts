@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Hono } from "hono";
-import { type KnownTenant, scopeOfHost } from "#shared/access/scope.ts";
+import { type KnownTenant, scopeOfSite } from "#shared/access/scope.ts";
 import type { LedgerStore } from "#shared/store/ledger-tiles.ts";
 import { type PublishedName, readPublished } from "#shared/store/published.ts";
 import type { Table } from "#shared/store/table.ts";
@@ -9,6 +9,7 @@ import { checkpointAnswer, tileAnswer } from "./ledger.ts";
 import { homePage } from "./pages/home.ts";
 import { styleHash } from "./pages/layout.ts";
 import { notFoundPage } from "./pages/not-found.ts";
+import { misdirected, notServed } from "./standing.ts";
 
 export interface SitePorts {
   readonly table: Table;
@@ -41,24 +42,31 @@ const pageHeaders = {
 /** A tenant's public host. */
 export function createTrustSite(ports: SitePorts) {
   const tenants = rememberedTenants(ports);
-  const app = new Hono();
+  const app = new Hono<{ Variables: { readonly tenant: KnownTenant } }>();
 
   app.get("/healthz", (c) => c.text("ok"));
 
-  app.get("/", async (c) => {
+  app.use(async (c, next) => {
+    const asked = { accept: c.req.header("accept"), pageHeaders };
     const tenant = await tenants(hostOf(c.req.header("host")));
-    if (!tenant) return c.notFound();
-    const { profile } = tenant;
+    if (!tenant) return misdirected(asked);
+    const refused = await notServed(tenant.profile, reportAddress(tenant.profile, ports.mailDomain), asked);
+    if (refused) return refused;
+    c.set("tenant", tenant);
+    return next();
+  });
+
+  app.get("/", async (c) => {
+    const { profile } = c.var.tenant;
     const body = String(await homePage(profile, reportAddress(profile, ports.mailDomain)));
     return answer(c.req.header("if-none-match"), body, "text/html; charset=utf-8");
   });
 
-  app.get("/posture.json", async (c) => {
-    const tenant = await tenants(hostOf(c.req.header("host")));
-    if (!tenant) return c.json({ title: "Not found" }, 404);
-    const { slug, name, about, contacts, acknowledgeWithin } = tenant.profile;
+  app.get("/posture.json", (c) => {
+    const { profile } = c.var.tenant;
+    const { slug, name, about, contacts, acknowledgeWithin } = profile;
     const report = {
-      mail: reportAddress(tenant.profile, ports.mailDomain),
+      mail: reportAddress(profile, ports.mailDomain),
       acknowledgeWithin: acknowledgeWithin ?? null,
     };
     return answer(
@@ -70,14 +78,12 @@ export function createTrustSite(ports: SitePorts) {
 
   for (const [name, type] of Object.entries(wellKnown)) {
     app.get(`/.well-known/${name}`, async (c) => {
-      const tenant = await tenants(hostOf(c.req.header("host")));
-      const published = tenant && (await readPublished(tenant.scope, name as PublishedName));
+      const published = await readPublished(c.var.tenant.scope, name as PublishedName);
       return published ? answer(c.req.header("if-none-match"), published.body, type) : c.notFound();
     });
   }
 
   app.get("/ledger/*", async (c) => {
-    if (!(await tenants(hostOf(c.req.header("host"))))) return c.notFound();
     // As it stands in the request line: a path that is another one decoded has another name.
     const path = new URL(c.req.url).pathname.slice("/ledger/".length);
     const found = path === "checkpoint" ? await checkpointAnswer(ports.table) : await tileAnswer(ports.ledger, path);
@@ -114,7 +120,7 @@ function rememberedTenants({ table, siteDomain, now }: SitePorts) {
     const entry = known.get(host);
     if (entry && now().getTime() - entry.at < profileAge) return entry.tenant;
     if (known.size >= remembered) known.clear();
-    const tenant = scopeOfHost(table, host, siteDomain);
+    const tenant = scopeOfSite(table, host, siteDomain);
     known.set(host, { at: now().getTime(), tenant });
     tenant.catch(() => known.delete(host));
     return tenant;

@@ -19,6 +19,7 @@ export const budgets: Readonly<Record<DoorName, number>> = {
   notary: 740,
   // Clients of the table, KMS, STS and SQS.
   jobs: 700,
+  "host-check": 530,
   // Clients of four services, and jose for the tokens.
   "admin-api": 815,
 };

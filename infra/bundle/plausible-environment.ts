@@ -23,6 +23,7 @@ export function plausibleEnvironment(door: string): Readonly<Record<string, stri
     siteDomain: "example.com",
     tenantRoleArn: "arn:aws:iam::000000000000:role/none",
     jobsTenantRoleArn: "arn:aws:iam::000000000000:role/none",
+    dnsServers: "none",
     oidcIssuer: nowhere,
     oidcJwksUrl: `${nowhere}/jwks`,
     oidcAudience: "urn:candor:api",

@@ -3,11 +3,9 @@ import { randomBytes } from "node:crypto";
 import { demoTenants } from "#infra/local/demo/tenants.ts";
 import { scopeOfNewTenant } from "#shared/access/scope.ts";
 import { connectTable } from "#shared/aws/table.ts";
-import { claimAddress } from "#shared/store/addresses.ts";
-import { newMember, type Role } from "#shared/store/members.ts";
-import { newProfile } from "#shared/store/profiles.ts";
-import { firstRenewal } from "#shared/store/signing-keys.ts";
+import type { Role } from "#shared/store/members.ts";
 import { GuardFailed } from "#shared/store/table.ts";
+import { newTenant } from "#shared/store/tenants.ts";
 
 /** What the demo data needs of the host. */
 export interface SeedContext {
@@ -26,12 +24,9 @@ export async function seedDemo({ issuer, ...connection }: SeedContext): Promise<
   const table = connectTable(connection, Math.random);
   for (const profile of demoTenants) {
     const scope = scopeOfNewTenant(table, profile.slug);
-    const members = roles.map((role) =>
-      newMember(scope, { issuer, subject: `${profile.slug}-${role}` }, role, randomBytes),
-    );
-    const addresses = profile.contacts.map((address) => claimAddress(scope, address));
+    const members = roles.map((role) => ({ issuer, subject: `${profile.slug}-${role}`, role }));
     try {
-      await table.transact([newProfile(scope, profile), firstRenewal(scope), ...addresses, ...members]);
+      await table.transact(newTenant(scope, profile, members, randomBytes));
     } catch (error) {
       if (!(error instanceof GuardFailed)) throw error;
     }

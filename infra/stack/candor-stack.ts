@@ -112,6 +112,7 @@ function resourcesOf({
     siteDomain: domain,
     tenantRoleArn: principals.roles["admin-api-tenant"].roleArn,
     jobsTenantRoleArn: principals.roles["jobs-tenant"].roleArn,
+    dnsServers: "system",
     oidcIssuer: identity.issuer,
     oidcJwksUrl: identity.jwksUrl,
     oidcAudience: identity.audience,

@@ -1,9 +1,12 @@
 /** The only places where a tenant's scope is made: from who was written to, from who is asking, from whose work it is. */
 import { tenantOfAddress } from "#shared/store/addresses.ts";
+import { holderOfHost, readHostClaim } from "#shared/store/hosts.ts";
 import { type Membership, readMembership, type Subject } from "#shared/store/members.ts";
 import { readProfile } from "#shared/store/profiles.ts";
 import type { Table } from "#shared/store/table.ts";
 import { openScope, type TenantScope } from "#shared/store/tenant-scope.ts";
+import { isServed } from "#shared/tenant/host-claim.ts";
+import { HostName, isServiceHost } from "#shared/tenant/host-name.ts";
 import { TenantId, type TenantProfile } from "#shared/tenant/tenant.ts";
 
 export interface KnownTenant {
@@ -12,11 +15,21 @@ export interface KnownTenant {
 }
 
 /** The tenant whose host or mail domain this is: `<tenant>.<domain>`. */
-export async function scopeOfHost(table: Table, host: string, domain: string): Promise<KnownTenant | undefined> {
+async function scopeOfHost(table: Table, host: string, domain: string): Promise<KnownTenant | undefined> {
   const suffix = `.${domain}`;
   if (!host.endsWith(suffix)) return undefined;
   const tenant = TenantId.safeParse(host.slice(0, -suffix.length));
   return tenant.success ? known(table, tenant.data) : undefined;
+}
+
+/** The tenant whose public host this is: `<tenant>.<siteDomain>`, or a host of its own that it has proven. */
+export async function scopeOfSite(table: Table, host: string, siteDomain: string): Promise<KnownTenant | undefined> {
+  if (isServiceHost(host, siteDomain)) return scopeOfHost(table, host, siteDomain);
+  const name = HostName.safeParse(host);
+  const tenant = name.success ? await holderOfHost(table, name.data) : undefined;
+  if (!name.success || !tenant) return undefined;
+  const claim = await readHostClaim(openScope(table, tenant), name.data);
+  return claim && isServed(claim) ? known(table, tenant) : undefined;
 }
 
 /** The tenant that an envelope recipient belongs to: by its own mail domain, else by an address that it claimed. */
@@ -28,10 +41,14 @@ export async function scopeOfRecipient(
   const address = recipient.toLowerCase();
   const host = address.slice(address.lastIndexOf("@") + 1);
   const ofDomain = await scopeOfHost(table, host, mailDomain);
-  if (ofDomain) return ofDomain;
+  if (ofDomain) return unlessDeleted(ofDomain);
   const tenant = await tenantOfAddress(table, address);
-  return tenant && known(table, tenant);
+  return tenant && unlessDeleted(await known(table, tenant));
 }
+
+/** Whoever has suspended a tenant, or begun to delete it, may take that back: its mail is kept. A deleted one has none any more. */
+const unlessDeleted = (tenant: KnownTenant | undefined): KnownTenant | undefined =>
+  tenant?.profile.standing.state === "closed" ? undefined : tenant;
 
 /**
  * The scope of a tenant for one of its members; `undefined` for everybody else, and for tenants that never were.

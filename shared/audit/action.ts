@@ -30,6 +30,9 @@ export const auditActions = {
   "job.done": "A job was carried out.",
   "job.failed": "A job was given up.",
   "job.cancelled": "A job was ended before it was carried out.",
+  "host.verified": "A host of the tenant's own was proven to be its own; it serves the tenant.",
+  "host.failing": "A host is not proven any more. Where that lasts for seven days, it is lost.",
+  "host.lost": "A host is not the tenant's any more, or was not proven in time.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -19,6 +19,9 @@ export const problems = {
   "in-progress": { status: 409, title: "Still being carried out" },
   "carried-out": { status: 409, title: "Carried out before" },
   "rate-limited": { status: 429, title: "Too many requests" },
+  misdirected: { status: 421, title: "Not served here" },
+  gone: { status: 410, title: "No longer here" },
+  suspended: { status: 503, title: "Suspended" },
   unavailable: { status: 503, title: "Not available now" },
 } as const satisfies Record<FailureCode, { status: number; title: string }>;
 
@@ -53,6 +56,8 @@ export function problemOf({ code, detail }: { readonly code: FailureCode; readon
 /** Headers that each code must bring (RFC 9110 sections 11.6.1 and 10.2.3). */
 const headersOf: Partial<Record<FailureCode, Record<string, string>>> = {
   unauthenticated: { "www-authenticate": 'Bearer realm="candor"' },
+  // Nobody knows for how long; an hour is often enough to ask.
+  suspended: { "retry-after": "3600" },
   unavailable: { "retry-after": "30" },
 };
 

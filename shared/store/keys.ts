@@ -86,6 +86,12 @@ export const partitions = {
   draft: (tenant: TenantId) => `DRAFT#${tenant}#`,
   /** What each of those items was, a bounded number of states of it. */
   revisions: (tenant: TenantId) => `REVISION#${tenant}#`,
+  /** A host of a tenant's own, to its tenant. Written by `host-check` once the host is proven; read by `trust-site`. */
+  host: (host: string) => `HOST#${keyPart(host)}#`,
+  /** The tenant's claims to hosts: how each is proven, how it stands, when to look again. */
+  hosts: (tenant: TenantId) => `HOSTS#${tenant}#`,
+  /** Every tenant that was ever created, by slug. Nothing leaves it: what is in it is not given out again. For `platform-api`. */
+  directory: () => "DIRECTORY#~tenants#",
 } as const;
 
 /** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
@@ -124,6 +130,9 @@ export const sorts = {
   /** As wide as any number of revisions, so that their order is that of time. Without a number: all of the item's. */
   revision: (kind: string, id: string, revision?: number) =>
     `${kind}#${keyPart(id)}#${revision === undefined ? "" : String(revision).padStart(8, "0")}`,
+  hostHolder: () => "TENANT",
+  hostClaim: (host: string) => keyPart(host),
+  directoryEntry: (slug: string) => slug,
 } as const;
 
 /** Index `inbox`: one partition a tenant. */
@@ -134,6 +143,6 @@ export const dueShards = 8;
 
 /** Index `due`: work of one kind, spread over shards; the sort key is the moment, so that a range query reads what is due and nothing more. */
 export const duePartition = (
-  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal" | "job",
+  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal" | "job" | "host" | "closing",
   shard: number,
 ): string => `DUE#${kind}#${String(shard)}#`;

@@ -2,6 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { createAdminApi } from "#functions/admin-api/app.ts";
 import type { TenantPorts } from "#functions/admin-api/tenant-ports.ts";
+import { checkHosts } from "#functions/host-check/app.ts";
+import { txtLookup } from "#functions/host-check/txt-lookup.ts";
 import { createInboundMail } from "#functions/inbound-mail/app.ts";
 import type { InboundPorts } from "#functions/inbound-mail/ports.ts";
 import { createJobs, type JobsPorts } from "#functions/jobs/app.ts";
@@ -28,6 +30,7 @@ import { connectDigester, connectUnwrapper, connectWrapper } from "#shared/aws/v
 import type { SesEvent } from "#shared/mail/ses-event.ts";
 import type { Table } from "#shared/store/table.ts";
 import { checkedApi } from "./checked-api.ts";
+import type { NameServer } from "./name-server.ts";
 import { bucketNames, mailDomain, region, type Stage, tableName } from "./stage.ts";
 
 const connection = (stage: Stage, door: DoorName, service: keyof Stage["endpoints"]) => ({
@@ -88,6 +91,14 @@ export const mailFeedback = (stage: Stage, table?: Table) => (event: SesEvent) =
     { table: table ?? tableOf(stage, "mail-feedback"), now: now(stage), random: randomBytes },
     event,
     "request-f",
+  );
+
+/** Looks after the hosts that are due now, by what this name server says. */
+export const hostCheck = (stage: Stage, server: NameServer) => () =>
+  checkHosts(
+    { table: tableOf(stage, "host-check"), lookUpTxt: txtLookup([server.address]), random: randomBytes },
+    stage.clock.now(),
+    "request-h",
   );
 
 export const trustSite = (stage: Stage) =>

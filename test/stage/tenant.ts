@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { scopeOfNewTenant } from "#shared/access/scope.ts";
-import { claimAddress } from "#shared/store/addresses.ts";
-import { newMember } from "#shared/store/members.ts";
-import { newProfile } from "#shared/store/profiles.ts";
-import { firstRenewal } from "#shared/store/signing-keys.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { newTenant as newTenantWrites } from "#shared/store/tenants.ts";
 import { TenantProfile } from "#shared/tenant/tenant.ts";
 import { issuerName } from "./issuer.ts";
 import type { Stage } from "./stage.ts";
@@ -29,11 +26,7 @@ export async function newTenant(stage: Stage, given: Partial<TenantProfile> = {}
     ...given,
   });
   const scope = scopeOfNewTenant(stage.table, profile.slug);
-  await stage.table.transact([
-    newProfile(scope, profile),
-    firstRenewal(scope),
-    ...profile.contacts.map((address) => claimAddress(scope, address)),
-    ...roles.map((role) => newMember(scope, { issuer: issuerName, subject: `${slug}-${role}` }, role, randomBytes)),
-  ]);
+  const members = roles.map((role) => ({ issuer: issuerName, subject: `${slug}-${role}`, role }));
+  await stage.table.transact(newTenantWrites(scope, profile, members, randomBytes));
   return scope;
 }

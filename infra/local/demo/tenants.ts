@@ -1,7 +1,8 @@
 /** The five demo tenants: names, addresses and promises from five real policies, in our own words. */
+import type * as z from "zod";
 import { TenantProfile } from "#shared/tenant/tenant.ts";
 
-const demo = (profile: Omit<TenantProfile, "slug" | "version"> & { slug: string }): TenantProfile =>
+const demo = (profile: Omit<z.input<typeof TenantProfile>, "version">): TenantProfile =>
   TenantProfile.parse({ ...profile, version: 1 });
 
 export const demoTenants: readonly TenantProfile[] = [

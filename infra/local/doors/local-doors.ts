@@ -84,6 +84,8 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     siteDomain: "localhost",
     tenantRoleArn: roleArns["admin-api-tenant"],
     jobsTenantRoleArn: roleArns["jobs-tenant"],
+    // Nobody asks the internet for names from here.
+    dnsServers: "none",
     oidcIssuer: issuer,
     oidcJwksUrl: jwksUrl,
     oidcAudience: audience,

@@ -83,9 +83,9 @@ describe("a tenant's public host", () => {
 
 describe("any other host", () => {
   it.each(["no-such-tenant.localhost", "localhost", "a.b.localhost", "api.localhost", "", "x".repeat(300)])(
-    "%j answers 404 with a page that names nobody",
+    "%j answers 421 and names nobody",
     async (host) => {
-      for (const path of ["/", "/posture.json"]) expect((await get(host, path)).status).toBe(404);
+      for (const path of ["/", "/posture.json", "/nothing"]) expect((await get(host, path)).status).toBe(421);
     },
   );
 

@@ -43,7 +43,7 @@ describe("well-known files", () => {
     expect(answer.headers.get("cache-control")).toContain("max-age=60");
     const etag = answer.headers.get("etag") ?? "";
     expect((await get(`/.well-known/${name}`, { "if-none-match": etag })).status).toBe(304);
-    expect((await get(`/.well-known/${name}`, {}, "nobody.localhost")).status).toBe(404);
+    expect((await get(`/.well-known/${name}`, {}, "nobody.localhost")).status).toBe(421);
   });
 
   it("name no private part and no KMS key", async () => {
@@ -75,8 +75,8 @@ describe("the public log under a tenant's host", () => {
     const other = await newTenant(stage);
     const note = await (await get("/ledger/checkpoint")).text();
     expect(await (await get("/ledger/checkpoint", {}, `${other.tenant}.localhost`)).text()).toBe(note);
-    expect((await get("/ledger/checkpoint", {}, "nobody.localhost")).status).toBe(404);
-    expect((await get("/ledger/tile/0/000", {}, "nobody.localhost")).status).toBe(404);
+    expect((await get("/ledger/checkpoint", {}, "nobody.localhost")).status).toBe(421);
+    expect((await get("/ledger/tile/0/000", {}, "nobody.localhost")).status).toBe(421);
   });
 
   it.each([

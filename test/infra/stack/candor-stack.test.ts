@@ -226,9 +226,10 @@ describe("queues", () => {
     const errors = ofType(resources, "CloudWatch::Alarm").filter(
       ({ Properties }) => Properties["MetricName"] === "Errors",
     );
-    const sweeps = ["MailSweep", "OutboxSweep", "Notary", "Jobs"].map(
-      (door) => `<${at(resources, `${door}/Function`).id}>`,
+    const scheduled = Object.entries<Door>(doors).filter(([, { triggers }]) =>
+      triggers.some(({ kind }) => kind === "schedule"),
     );
+    const sweeps = scheduled.map(([door]) => `<${at(resources, `${constructId(door)}/Function`).id}>`);
     expect(errors.map(({ Properties }) => Properties["Dimensions"])).toEqual(
       sweeps.map((Value) => [{ Name: "FunctionName", Value }]),
     );

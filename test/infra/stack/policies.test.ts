@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { type DoorName, doorNames } from "#infra/doors.ts";
+import { type Door, type DoorName, doorNames, doors } from "#infra/doors.ts";
 import { type PolicyResources, statementsFor, trustPolicyFor } from "#infra/policies.ts";
 import { type Principal, rights } from "#infra/rights.ts";
 import { constructId } from "#infra/stack/each-of.ts";
@@ -143,8 +143,11 @@ describe("the policies in the template", () => {
       if (Action.join() === "kms:CreateKey") continue;
       for (const resource of Resource) expect(resource).toMatch(/^(?:<\w+\.\w+>|arn:aws:ses:)/);
     }
+    const rules = doorNames.flatMap((door) =>
+      (doors as Record<string, Door>)[door]?.triggers.filter(({ kind }) => kind === "schedule"),
+    );
     const callers = ofType(resources, "IAM::Role").filter(({ path }) => path.startsWith("Schedules/"));
-    expect(callers).toHaveLength(4);
+    expect(callers).toHaveLength(rules.length);
     expect(JSON.stringify(callers.map(({ Properties }) => Properties["Policies"]))).not.toContain("*");
   });
 });

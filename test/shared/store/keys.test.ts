@@ -36,6 +36,7 @@ describe("keys", () => {
       partitions.published,
       partitions.draft,
       partitions.revisions,
+      partitions.hosts,
       inboxPartition,
     ];
     await fc.assert(
@@ -60,6 +61,9 @@ describe("keys", () => {
       partitions.sent("x"),
       partitions.received("x"),
       partitions.seen(t),
+      partitions.host("x"),
+      partitions.hosts(t),
+      partitions.directory(),
       partitions.senders(t),
       partitions.reply("x"),
       partitions.quarantine(t),

@@ -1,0 +1,34 @@
+/** All tenants there ever were, as the operator of the service sees them. Crosses tenants: that is what it is for. */
+import type { Random } from "#shared/report/identifier.ts";
+import type { TenantId, TenantProfile } from "#shared/tenant/tenant.ts";
+import { claimAddress } from "./addresses.ts";
+import { partitions, sorts } from "./keys.ts";
+import { newMember, type Role, type Subject } from "./members.ts";
+import { newProfile } from "./profiles.ts";
+import { firstRenewal } from "./signing-keys.ts";
+import type { Write } from "./table.ts";
+import type { TenantScope } from "./tenant-scope.ts";
+
+/** Who gets a role in a tenant from its beginning. */
+export type FirstMember = Subject & { readonly role: Role };
+
+const directoryKey = (tenant: TenantId) => ({ pk: partitions.directory(), sk: sorts.directoryEntry(tenant) });
+
+/**
+ * The writes that create a tenant: its profile, its addresses, its first members, its place in the directory, and that its keys
+ * are to be made. They fail as a whole where the slug was ever used or an address is another's.
+ */
+export function newTenant(
+  scope: TenantScope,
+  profile: TenantProfile,
+  members: readonly FirstMember[],
+  random: Random,
+): readonly Write[] {
+  return [
+    { put: { ...directoryKey(scope.tenant), tenant: scope.tenant }, guard: "absent" },
+    newProfile(scope, profile),
+    firstRenewal(scope),
+    ...profile.contacts.map((address) => claimAddress(scope, address)),
+    ...members.map(({ role, ...who }) => newMember(scope, who, role, random)),
+  ];
+}
