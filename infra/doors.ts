@@ -23,7 +23,7 @@ export type Trigger =
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
 
 export type QueueName = "inbound" | "outbox" | "feedback" | "jobs";
-type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check";
+type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check" | "publisher";
 
 export interface Door {
   readonly about: string;
@@ -76,7 +76,7 @@ export const doors = {
     about: "gives events their place in the logs, signs checkpoints and what tenants state",
     triggers: [
       // What comes within a second is one transaction, one set of tiles and one signature.
-      { kind: "table-insert", prefixes: ["AUDIT#", "PENDING#", "SIGNING#"], batch: 100, gatherSeconds: 1 },
+      { kind: "table-insert", prefixes: ["AUDIT#", "PENDING#", "SIGNING#", "RELEASE#"], batch: 100, gatherSeconds: 1 },
       { kind: "schedule", rule: "notary", everyMinutes: 1 },
     ],
     memoryMb: 512,
@@ -98,6 +98,15 @@ export const doors = {
     about: "looks whether tenants' own hosts are still proven to be theirs",
     triggers: [{ kind: "schedule", rule: "host-check", everyMinutes: 1 }],
     memoryMb: 256,
+    timeoutSeconds: 60,
+  },
+  publisher: {
+    about: "freezes drafts into releases, at once or at their time",
+    triggers: [
+      { kind: "table-insert", prefixes: ["PUBLICATION#"], batch: 10 },
+      { kind: "schedule", rule: "publisher", everyMinutes: 1 },
+    ],
+    memoryMb: 1024,
     timeoutSeconds: 60,
   },
   "admin-api": {

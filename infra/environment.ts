@@ -7,6 +7,7 @@ export interface Resources {
   readonly rawBucket: string;
   readonly sealedBucket: string;
   readonly ledgerBucket: string;
+  readonly releasesBucket: string;
   readonly sealingKey: string;
   readonly digestKey: string;
   /** ARN: named keys keep it as the KMS key of their versions. */
@@ -25,6 +26,8 @@ export interface Resources {
   readonly jobsTenantRoleArn: string;
   /** As `DNS_SERVERS` has it. */
   readonly dnsServers: string;
+  /** The role by which `publisher` does. */
+  readonly publisherTenantRoleArn: string;
   readonly oidcIssuer: string;
   readonly oidcJwksUrl: string;
   readonly oidcAudience: string;
@@ -40,6 +43,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
   "trust-site": (r) => ({
     TABLE_NAME: r.table,
     LEDGER_BUCKET: r.ledgerBucket,
+    RELEASES_BUCKET: r.releasesBucket,
     MAIL_DOMAIN: r.mailDomain,
     SITE_DOMAIN: r.siteDomain,
   }),
@@ -70,6 +74,11 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     JOBS_QUEUE_URL: r.jobsQueueUrl,
   }),
   "host-check": (r) => ({ TABLE_NAME: r.table, DNS_SERVERS: r.dnsServers }),
+  publisher: (r) => ({
+    TABLE_NAME: r.table,
+    RELEASES_BUCKET: r.releasesBucket,
+    TENANT_ROLE_ARN: r.publisherTenantRoleArn,
+  }),
   "admin-api": (r) => ({
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,

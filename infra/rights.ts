@@ -10,11 +10,11 @@ import { inboxPartition, partitions, publicLogName } from "#shared/store/keys.ts
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** A role that a door takes on for one tenant. */
-export type TenantRole = "admin-api-tenant" | "jobs-tenant";
+export type TenantRole = "admin-api-tenant" | "jobs-tenant" | "publisher-tenant";
 export type Principal = DoorName | TenantRole;
 
 export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts";
-export type BucketName = "raw" | "sealed" | "ledger";
+export type BucketName = "raw" | "sealed" | "ledger" | "releases";
 
 export type Right =
   /** `keys`: patterns of partition keys (`dynamodb:LeadingKeys`), each ending in `#` or `#*`. With `index` the right is on that index only. */
@@ -121,6 +121,8 @@ const all = {
   published: every(partitions.published(anyTenant)),
   host: every(partitions.host("x")),
   hosts: every(partitions.hosts(anyTenant)),
+  pending: every(partitions.pending(anyTenant)),
+  releases: every(partitions.releases(anyTenant)),
 } as const;
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of this table, see above.
@@ -137,7 +139,9 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       actions: ["dynamodb:GetItem"],
       keys: [all.tenant, all.published, all.host, all.hosts, partitions.log(publicLogName)],
     },
+    { on: "table", actions: ["dynamodb:Query"], keys: [all.published] },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },
+    { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: "" },
   ],
 
   // Takes a mail in and can't read back what it wrote: no Decrypt, no read on reports, quarantine or outbox.
@@ -206,18 +210,24 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
 
   // Gives events their place in the logs and signs what is stated. It opens nothing, and no right of a tenant reaches its keys.
   notary: [
-    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#ledger#*", "DUE#renewal#*"] },
+    {
+      on: "table",
+      index: "due",
+      actions: ["dynamodb:Query"],
+      keys: ["DUE#ledger#*", "DUE#renewal#*", "DUE#release#*"],
+    },
     {
       on: "table",
       actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-      keys: [all.audit, partitions.pending()],
+      keys: [all.audit, all.pending],
     },
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.log] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.leaves, all.entries] },
     { on: "table", actions: ["dynamodb:Query"], keys: [all.entries] },
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], keys: [all.signing] },
-    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], keys: [all.published] },
-    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], keys: [all.published] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.releases] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, partitions.leaves(publicLogName)] },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject", "s3:PutObject"], prefix: "public/" },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject", "s3:PutObject"], prefix: "audit/" },
     { on: "key", key: "checkpoints", actions: ["kms:Sign", "kms:GetPublicKey"], context: {} },
@@ -253,6 +263,43 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       keys: [all.host, all.hosts],
     },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.audit] },
+  ],
+
+  // Finds what waits to be published; all else it does as the tenant's role. It signs nothing and moves no pointer.
+  publisher: [
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#publication#*"] },
+    { on: "role", role: "publisher-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
+  ],
+  "publisher-tenant": [
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem"],
+      keys: [partitions.tenant(tagged), partitions.published(tagged)],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"],
+      keys: [partitions.draft(tagged)],
+    },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [partitions.publications(tagged)] },
+    {
+      on: "table",
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:ConditionCheckItem",
+      ],
+      keys: [partitions.releases(tagged)],
+    },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.pending(tagged), partitions.audit(tagged)] },
+    {
+      on: "bucket",
+      bucket: "releases",
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      prefix: `${tagged}/`,
+    },
   ],
 
   // Before it knows who asks it can look up a membership; all else it does as the tenant's role.

@@ -30,6 +30,7 @@ const DnsServers = z.union([
     .transform((list) => list.split(",")),
 ]);
 export type DnsServers = z.infer<typeof DnsServers>;
+const releases = { RELEASES_BUCKET: z.string().min(3) };
 /** Noted beside what the key signed, so an alias, which could come to mean another key, is not taken. */
 const keyArn = z.string().startsWith("arn:");
 
@@ -42,6 +43,7 @@ export const environments = {
     ...mailDomain,
     ...siteDomain,
     ...ledger,
+    ...releases,
   }),
   "inbound-mail": z.object({
     ...region,
@@ -97,6 +99,15 @@ export const environments = {
     JOBS_QUEUE_URL: z.url(),
   }),
   "host-check": z.object({ ...region, ...table, DNS_SERVERS: DnsServers }),
+  publisher: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...objects,
+    ...releases,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    TENANT_ROLE_ARN: z.string().min(20),
+  }),
   "admin-api": z.object({
     ...region,
     ...clock,

@@ -1,20 +1,17 @@
 import { randomBytes } from "node:crypto";
-import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { itemDoorHandler } from "#shared/aws/item-door.ts";
 import { connectLog } from "#shared/aws/log.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
-import { ScheduleEvent } from "#shared/aws/schedule-event.ts";
 import { connectSigner } from "#shared/aws/signer.ts";
 import { connectKeyMaker, fetchPublicKey } from "#shared/aws/signing-key-maker.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { readConfig } from "#shared/config.ts";
 import type { Signer } from "#shared/signing/signer.ts";
 import type { MadeKey } from "#shared/signing/signing-key.ts";
-import { keyAttributes } from "#shared/store/keys.ts";
-import { createNotary, type Failed } from "./app.ts";
+import { createNotary } from "./app.ts";
 
 const config = readConfig("notary", process.env);
 const region = config.AWS_REGION;
-const log = connectLog("notary");
 const kms = { region, endpoint: config.AWS_ENDPOINT_URL_KMS };
 const notary = createNotary({
   table: connectTable(
@@ -34,44 +31,7 @@ const notary = createNotary({
   random: randomBytes,
 });
 
-/** New items from the table's stream, or the scheduler's minute. */
-export const handler = async (event: DynamoDBStreamEvent | Record<string, unknown>, context: Context) => {
-  if (!isStream(event)) {
-    const failed = await notary.scheduled(ScheduleEvent.parse(event).time, context.awsRequestId);
-    report(failed);
-    if (failed.length > 0)
-      throw new Error(`${String(failed.length)} tasks failed: ${failed.map(({ name }) => name).join(", ")}`);
-    return {};
-  }
-  const records = event.Records.map((record) => ({ record, key: keyOf(record) }));
-  const failed = await notary.inserted(
-    records.map(({ key }) => key),
-    context.awsRequestId,
-  );
-  report(failed);
-  const again = new Set(failed.flatMap(({ keys }) => keys.map(({ pk, sk }) => `${pk} ${sk}`)));
-  const itemIdentifier = ({ record }: (typeof records)[number]) => record.dynamodb?.SequenceNumber ?? "";
-  return {
-    batchItemFailures: records
-      .filter(({ key: { pk, sk } }) => again.has(`${pk} ${sk}`))
-      .map((one) => ({ itemIdentifier: itemIdentifier(one) })),
-  };
-};
-
-const isStream = (event: object): event is DynamoDBStreamEvent => "Records" in event && Array.isArray(event.Records);
-
-function keyOf({ dynamodb }: DynamoDBRecord) {
-  const { Keys = {} } = dynamodb ?? {};
-  return { pk: Keys[keyAttributes.partition]?.S ?? "", sk: Keys[keyAttributes.sort]?.S ?? "" };
-}
-
-function report(failed: readonly Failed[]): void {
-  for (const { name, error } of failed)
-    log.error("A task failed and is tried again.", {
-      task: name,
-      error: error instanceof Error ? error : String(error),
-    });
-}
+export const handler = itemDoorHandler(notary, connectLog("notary"));
 
 /** Asks once; after a failure, again. */
 function remembered<Value>(ask: () => Promise<Value>): () => Promise<Value> {

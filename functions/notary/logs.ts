@@ -16,14 +16,17 @@ import {
   appendToLog,
   type Log,
   type LogHead,
+  type PendingEntry,
   readEntries,
   readLogHead,
   readPending,
+  refusePending,
   roomForAppend,
   settleLog,
   storeCheckpoint,
 } from "#shared/store/ledger.ts";
 import { storeInLedger, tileReader } from "#shared/store/ledger-tiles.ts";
+import { isOwnWord } from "#shared/store/pending.ts";
 import { GuardFailed, type Key } from "#shared/store/table.ts";
 import type { NotaryPorts } from "./ports.ts";
 
@@ -38,30 +41,43 @@ export interface LogKeeper {
 export function logKeeper(ports: Pick<NotaryPorts, "ledger" | "siteDomain" | "platformKeys" | "signerOf">): LogKeeper {
   return {
     async take(log, events, now) {
-      await sequence(log, events, now);
+      const strange = await sequence(log, events, now);
       await publish(ports, log);
+      if (strange > 0)
+        throw new Error("An entry for the public log stands with another tenant than it names: find out who wrote it.");
     },
   };
 }
 
-/** Appends what waits, in the order given, as many at a time as a transaction holds. */
-async function sequence(log: Log, events: readonly Key[], now: Date): Promise<void> {
-  let left: readonly Key[] = [...new Map(events.map((key) => [key.sk, key])).values()];
+/**
+ * Appends what waits, in the order given, as many at a time as a transaction holds. Answers how many entries get no place, ever: a
+ * tenant's role can tell the public log of its own tenant alone, whatever it writes.
+ */
+async function sequence(log: Log, events: readonly Key[], now: Date): Promise<number> {
+  let left: readonly Key[] = [...new Map(events.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
   let failures = 0;
+  let strange = 0;
   for (let size = -1; left.length > 0; ) {
     const head = await readLogHead(log);
     if (head.range.size !== size) failures = 0;
     size = head.range.size;
     const batch = left.slice(0, roomForAppend(size));
-    if (await append(log, head, batch, now)) left = left.slice(batch.length);
+    const waiting = await readPending(log, batch);
+    const strangers = log.name === publicLogName ? waiting.filter((event) => !isOwnWord(event)) : [];
+    const rightful = waiting.filter((event) => !strangers.includes(event));
+    if (await append(log, head, rightful, now)) {
+      left = left.slice(batch.length);
+      for (const stranger of strangers) await refusePending(log, stranger);
+      strange += strangers.length;
+    }
     // Somebody else was quicker: look again. Where nobody was, something is wrong with an event.
     else if (++failures === attemptsAtMost)
       throw new Error(`The log ${log.name} does not take an event: look at its items.`);
   }
+  return strange;
 }
 
-async function append(log: Log, head: LogHead, batch: readonly Key[], now: Date): Promise<boolean> {
-  const waiting = await readPending(log, batch);
+async function append(log: Log, head: LogHead, waiting: readonly PendingEntry[], now: Date): Promise<boolean> {
   if (waiting.length === 0) return true;
   try {
     await appendToLog(log, head, waiting, now);

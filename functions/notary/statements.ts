@@ -34,8 +34,10 @@ interface Statement {
   readonly now: Date;
 }
 
-/** Makes the function that brings a tenant's statements up to date, and says when to look again. */
-export function createStatements(ports: NotaryPorts, keys: KeyKeeper) {
+/** Brings a tenant's statements up to date, and says when to look again. */
+export type Renew = (tenant: TenantId, request: string, now: Date) => Promise<void>;
+
+export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
   return async function renew(tenant: TenantId, request: string, now: Date): Promise<void> {
     const scope = scopeOfWork(ports.table, tenant);
     const profile = await readProfile(scope);

@@ -1,19 +1,22 @@
-import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { type KnownTenant, scopeOfSite } from "#shared/access/scope.ts";
 import type { LedgerStore } from "#shared/store/ledger-tiles.ts";
 import { type PublishedName, readPublished } from "#shared/store/published.ts";
+import type { ReleaseStore } from "#shared/store/release-bodies.ts";
+import { releaseReader } from "#shared/store/release-reader.ts";
 import type { Table } from "#shared/store/table.ts";
 import type { TenantProfile } from "#shared/tenant/tenant.ts";
+import { answer, pageHeaders } from "./answer.ts";
 import { checkpointAnswer, tileAnswer } from "./ledger.ts";
 import { homePage } from "./pages/home.ts";
-import { styleHash } from "./pages/layout.ts";
 import { notFoundPage } from "./pages/not-found.ts";
+import { releaseList, releaseRoutes } from "./releases.ts";
 import { misdirected, notServed } from "./standing.ts";
 
 export interface SitePorts {
   readonly table: Table;
   readonly ledger: LedgerStore;
+  readonly releases: ReleaseStore;
   readonly siteDomain: string;
   readonly mailDomain: string;
   readonly now: () => Date;
@@ -31,17 +34,10 @@ const wellKnown: Readonly<Record<PublishedName, string>> = {
 const profileAge = 5_000;
 const remembered = 1_000;
 
-/** Set on every page; no script, no frame, nothing from elsewhere. */
-const pageHeaders = {
-  "content-security-policy": `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
-  "referrer-policy": "no-referrer",
-  "strict-transport-security": "max-age=63072000; includeSubDomains",
-  "x-content-type-options": "nosniff",
-} as const;
-
 /** A tenant's public host. */
 export function createTrustSite(ports: SitePorts) {
   const tenants = rememberedTenants(ports);
+  const reader = releaseReader(ports.releases, ports.now);
   const app = new Hono<{ Variables: { readonly tenant: KnownTenant } }>();
 
   app.get("/healthz", (c) => c.text("ok"));
@@ -83,6 +79,9 @@ export function createTrustSite(ports: SitePorts) {
     });
   }
 
+  app.get("/releases.json", (c) => releaseList(reader, c.var.tenant.scope, c.req));
+  app.route("/releases", releaseRoutes(reader, ports.releases));
+
   app.get("/ledger/*", async (c) => {
     // As it stands in the request line: a path that is another one decoded has another name.
     const path = new URL(c.req.url).pathname.slice("/ledger/".length);
@@ -92,21 +91,6 @@ export function createTrustSite(ports: SitePorts) {
 
   app.notFound((c) => c.html(notFoundPage(), 404, pageHeaders));
   return app;
-}
-
-/** A page under a strong validator (RFC 9110 section 8.8.3): the digest of its bytes. */
-function answer(ifNoneMatch: string | undefined, body: string, type: string): Response {
-  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
-  const headers = {
-    ...pageHeaders,
-    etag,
-    "cache-control": "public, max-age=60, stale-while-revalidate=600",
-    vary: "Host",
-  };
-  const known = ifNoneMatch?.split(",").some((given) => ["*", etag, `W/${etag}`].includes(given.trim()));
-  return known
-    ? new Response(null, { status: 304, headers })
-    : new Response(body, { headers: { ...headers, "content-type": type } });
 }
 
 /** The host of a request, without its port. */

@@ -5,15 +5,14 @@ import { readConfig } from "#shared/config.ts";
 import { createTrustSite } from "./app.ts";
 
 const config = readConfig("trust-site", process.env);
+const objects = connectObjects({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL_S3 });
 const app = createTrustSite({
   table: connectTable(
     { region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME },
     Math.random,
   ),
-  ledger: {
-    objects: connectObjects({ region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL_S3 }),
-    bucket: config.LEDGER_BUCKET,
-  },
+  ledger: { objects, bucket: config.LEDGER_BUCKET },
+  releases: { objects, bucket: config.RELEASES_BUCKET },
   siteDomain: config.SITE_DOMAIN,
   mailDomain: config.MAIL_DOMAIN,
   now: () => new Date(Date.now() + config.CLOCK_OFFSET_MS),

@@ -20,6 +20,7 @@ export const budgets: Readonly<Record<DoorName, number>> = {
   // Clients of the table, KMS, STS and SQS.
   jobs: 700,
   "host-check": 530,
+  publisher: 700,
   // Clients of four services, and jose for the tokens.
   "admin-api": 815,
 };

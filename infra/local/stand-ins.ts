@@ -23,6 +23,7 @@ export const mailDomain = "localhost";
 export const roleArns = {
   "admin-api-tenant": `arn:aws:iam::${account}:role/admin-api-tenant`,
   "jobs-tenant": `arn:aws:iam::${account}:role/jobs-tenant`,
+  "publisher-tenant": `arn:aws:iam::${account}:role/publisher-tenant`,
 } as const satisfies Record<TenantRole, string>;
 
 /** What plays AWS: the stand-ins themselves, and the addresses by which doors reach them, through the gate. */

@@ -55,7 +55,7 @@ export class CandorStack extends Stack {
   }
 }
 
-const bucketNames = ["raw", "sealed", "ledger"] as const;
+const bucketNames = ["raw", "sealed", "ledger", "releases"] as const;
 const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts"] as const;
 
 interface Parts {
@@ -99,6 +99,7 @@ function resourcesOf({
     rawBucket: data.buckets.raw.bucketName,
     sealedBucket: data.buckets.sealed.bucketName,
     ledgerBucket: data.buckets.ledger.bucketName,
+    releasesBucket: data.buckets.releases.bucketName,
     sealingKey: keys.sealing.keyArn,
     digestKey: keys.digests.keyArn,
     transitKey: keys.transit.keyArn,
@@ -113,6 +114,7 @@ function resourcesOf({
     tenantRoleArn: principals.roles["admin-api-tenant"].roleArn,
     jobsTenantRoleArn: principals.roles["jobs-tenant"].roleArn,
     dnsServers: "system",
+    publisherTenantRoleArn: principals.roles["publisher-tenant"].roleArn,
     oidcIssuer: identity.issuer,
     oidcJwksUrl: identity.jwksUrl,
     oidcAudience: identity.audience,

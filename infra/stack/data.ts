@@ -27,6 +27,7 @@ export class Data extends Construct {
       raw: this.#raw(accessLogs),
       sealed: this.#sealed(accessLogs),
       ledger: this.#ledger(accessLogs),
+      releases: this.#releases(accessLogs),
     };
   }
 
@@ -84,6 +85,22 @@ export class Data extends Construct {
       serverAccessLogsBucket,
       serverAccessLogsPrefix: "ledger/",
       versioned: true,
+    });
+  }
+
+  /** What releases hold, in clear: it is made to be shown. What is withdrawn can be brought back as long as the table can. */
+  #releases(serverAccessLogsBucket: s3.IBucket): s3.Bucket {
+    return new s3.Bucket(this, "Releases", {
+      ...locked,
+      serverAccessLogsBucket,
+      serverAccessLogsPrefix: "releases/",
+      versioned: true,
+      lifecycleRules: [
+        {
+          noncurrentVersionExpiration: Duration.days(backupDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
     });
   }
 

@@ -33,6 +33,14 @@ export const auditActions = {
   "host.verified": "A host of the tenant's own was proven to be its own; it serves the tenant.",
   "host.failing": "A host is not proven any more. Where that lasts for seven days, it is lost.",
   "host.lost": "A host is not the tenant's any more, or was not proven in time.",
+  "release.requested": "Somebody asked for a release: to publish the draft, or to show an earlier one again.",
+  "release.cancelled": "A scheduled publication was called off.",
+  "release.refused": "A publication that was asked for did not come about.",
+  "release.frozen": "A release was made of the draft, or of an earlier release; nobody sees it yet.",
+  "release.published": "A release was logged, signed and shown.",
+  "release.withdrawal-requested": "Somebody asked for a release to be taken away.",
+  "release.withdrawal-noted": "A release is being taken away.",
+  "release.withdrawn": "A release was taken away: its content is gone, its number and digest stay.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -26,12 +26,24 @@ const aboutKey = {
   spki: Digest,
 };
 
-export const PublicEntry = z.discriminatedUnion("kind", [
+const aboutRelease = { ...common, tenant: z.string().min(1), release: z.int().min(1), body: Digest };
+
+export const KeyChange = z.discriminatedUnion("kind", [
   /** A key that signs from `usedFrom` on. */
   z.strictObject({ kind: z.literal("key.added"), ...aboutKey, usedFrom: Instant }),
   /** A key that signs no more from `retiredAt` on. What it signed before stays good. */
   z.strictObject({ kind: z.literal("key.retired"), ...aboutKey, retiredAt: Instant }),
 ]);
+export type KeyChange = z.infer<typeof KeyChange>;
+
+const ReleaseChange = z.discriminatedUnion("kind", [
+  /** A release with this body. `statement`: digest of what is signed of it, the payload of its bundle. */
+  z.strictObject({ kind: z.literal("release.published"), ...aboutRelease, statement: Digest }),
+  /** A release whose content was taken away. */
+  z.strictObject({ kind: z.literal("release.withdrawn"), ...aboutRelease }),
+]);
+
+const PublicEntry = z.discriminatedUnion("kind", [...KeyChange.options, ...ReleaseChange.options]);
 export type PublicEntry = z.infer<typeof PublicEntry>;
 
 /** The bytes that are logged. */

@@ -96,6 +96,11 @@ export async function readDraft(scope: TenantScope): Promise<{ readonly draft: D
   throw new Failure("unavailable", "The draft is being changed just now. Ask again in a moment.");
 }
 
+/** Writes nothing: fails where the draft was changed since it had been changed so often. */
+export function draftUnchanged(scope: TenantScope, changes: number): Write {
+  return { check: statePlace(scope), guard: { equals: { changes: changes === 0 ? null : changes } } };
+}
+
 /** What is to happen to one item: without `before` it is made, without `after` removed, with both changed. */
 export interface Edit<K extends Kind = Kind> {
   readonly kind: K;

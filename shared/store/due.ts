@@ -1,6 +1,23 @@
 import { duePartition, dueShards, keyAttributes } from "./keys.ts";
 import type { Item, Key, Table } from "./table.ts";
 
+/** The place in the due index of what waits for a moment. `id` spreads it over the shards. */
+export function dueAttributes(kind: Parameters<typeof duePartition>[0], id: string, at: Date): Item {
+  return {
+    [keyAttributes.duePartition]: duePartition(kind, shardOf(id)),
+    [keyAttributes.dueSort]: `${at.toISOString()}#${id}`,
+  };
+}
+
+/** Takes an item out of the due index. */
+export const notDue = [keyAttributes.duePartition, keyAttributes.dueSort] as const;
+
+function shardOf(id: string): number {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 65_536;
+  return sum % dueShards;
+}
+
 /** What is due of one kind at `now`, shard by shard, each in the order of its moment; at most about `most`. */
 export async function dueKeys(
   table: Table,

@@ -68,8 +68,11 @@ export const partitions = {
   quarantine: (tenant: TenantId) => `QUARANTINE#${tenant}#`,
   /** Mail for a recipient that is no tenant's, by day of arrival. */
   unrouted: (day: string) => `UNROUTED#${keyPart(day)}#`,
-  /** What the public log is told of, like audit events: it stays, and waits in the due index until it has its place. */
-  pending: () => `PENDING#${publicLogName}#`,
+  /**
+   * What the public log is told of, like audit events: it stays, and waits in the due index until it has its place. A partition for
+   * each whom it is about, so that a tenant's role can tell the log of nobody else.
+   */
+  pending: (owner: KeyOwner) => `PENDING#${owner}#`,
   /** A log's head: how far it is, and its newest checkpoint. */
   log: (log: LogName) => `LOG#${log}#`,
   /** Where in a log a leaf is, by its hash. */
@@ -78,10 +81,14 @@ export const partitions = {
   entries: (log: LogName, bundle: number) => `ENTRIES#${log}#${String(bundle)}#`,
   /** Keys that sign, by KMS key and public half, with their OpenPGP certificates, and when to look after them. For `notary`. */
   signing: (owner: KeyOwner) => `SIGNING#${owner}#`,
-  /** What a tenant's host shows as it stands here: key sets, security.txt. */
+  /** What a tenant's host shows as it stands here: key sets, security.txt, which release it shows and which there were. */
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
   /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
   jobs: (tenant: TenantId) => `JOB#${tenant}#`,
+  /** Requests to publish, to restore and to withdraw, with what came of each. Their insertion wakes `publisher`. */
+  publications: (tenant: TenantId) => `PUBLICATION#${tenant}#`,
+  /** The tenant's releases and withdrawals from when they are made: `publisher` writes them, and wakes `notary` by it. */
+  releases: (tenant: TenantId) => `RELEASE#${tenant}#`,
   /** What a tenant is writing: the items of its posture by kind, and how many there are. Changed by `admin-api`. */
   draft: (tenant: TenantId) => `DRAFT#${tenant}#`,
   /** What each of those items was, a bounded number of states of it. */
@@ -124,6 +131,12 @@ export const sorts = {
   renewal: () => "RENEWAL",
   publishedBody: (name: string) => keyPart(name),
   job: (id: string) => keyPart(id),
+  publication: (id: string) => keyPart(id),
+  releaseHead: () => "HEAD",
+  /** As wide as the largest number, so that the order of names is the order of releases. */
+  release: (number?: number) => (number === undefined ? "RELEASE#" : `RELEASE#${wide(number)}`),
+  withdrawal: (release?: number) => (release === undefined ? "WITHDRAWAL#" : `WITHDRAWAL#${wide(release)}`),
+  releasePointer: () => "SHOWN",
   draftItem: (kind: string, id = "") => `${kind}#${keyPart(id)}`,
   /** Sorts after every kind, which are words of small letters. */
   draftState: () => "~STATE",
@@ -135,6 +148,8 @@ export const sorts = {
   directoryEntry: (slug: string) => slug,
 } as const;
 
+const wide = (number: number): string => String(number).padStart(8, "0");
+
 /** Index `inbox`: one partition a tenant. */
 export const inboxPartition = (tenant: TenantId): string => `INBOX#${tenant}#`;
 
@@ -143,6 +158,17 @@ export const dueShards = 8;
 
 /** Index `due`: work of one kind, spread over shards; the sort key is the moment, so that a range query reads what is due and nothing more. */
 export const duePartition = (
-  kind: "outbox" | "clock" | "quarantine" | "rotation" | "ledger" | "renewal" | "job" | "host" | "closing",
+  kind:
+    | "outbox"
+    | "clock"
+    | "quarantine"
+    | "rotation"
+    | "ledger"
+    | "renewal"
+    | "job"
+    | "host"
+    | "closing"
+    | "publication"
+    | "release",
   shard: number,
 ): string => `DUE#${kind}#${String(shard)}#`;

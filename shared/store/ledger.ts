@@ -10,7 +10,8 @@ import {
 } from "#shared/ledger/compact-range.ts";
 import { leafHash } from "#shared/ledger/merkle.ts";
 import { TILE_WIDTH } from "#shared/ledger/tile.ts";
-import { keyAttributes, type LogName, partitions, publicLogName, sorts } from "./keys.ts";
+import { notDue } from "./due.ts";
+import { type LogName, partitions, publicLogName, sorts } from "./keys.ts";
 import { dueInLedger } from "./pending.ts";
 import { GuardFailed, type Item, type Key, type Table, type Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
@@ -75,11 +76,16 @@ const StoredPending = z.object({
 /** Those of at most 100 events that have no place yet, in the order given. */
 export async function readPending(log: Log, keys: readonly Key[]): Promise<readonly PendingEntry[]> {
   const found = (await log.table.getMany(keys)).map((item) => StoredPending.parse(item));
-  const bySort = new Map(found.map((item) => [item.sk, item]));
+  const byKey = new Map(found.map((item) => [`${item.pk} ${item.sk}`, item]));
   return keys.flatMap((key) => {
-    const item = bySort.get(key.sk);
+    const item = byKey.get(`${key.pk} ${key.sk}`);
     return item === undefined || item.leaf !== undefined ? [] : [{ key, id: item.id, entry: item.entry }];
   });
+}
+
+/** Takes an event that must get no place out of the due index. It stays, for people to see. */
+export async function refusePending(log: Log, { key, id }: PendingEntry): Promise<void> {
+  await unlessGuarded(log.table.write({ update: key, remove: notDue, guard: { equals: { leaf: null, id } } }));
 }
 
 /** Two writes an entry, and two more, are one transaction of at most 100. */
@@ -131,7 +137,7 @@ function leafWrites(log: Log, { key, id }: PendingEntry, hash: Uint8Array, leaf:
     {
       update: key,
       set: { leaf },
-      remove: [keyAttributes.duePartition, keyAttributes.dueSort],
+      remove: notDue,
       // By its id too: what was erased meanwhile must not come back as a shell.
       guard: { equals: { leaf: null, id } },
     },
@@ -191,7 +197,7 @@ export async function settleLog(log: Log, size: number): Promise<void> {
   await unlessGuarded(
     log.table.write({
       update: headKey(log),
-      remove: [keyAttributes.duePartition, keyAttributes.dueSort],
+      remove: notDue,
       guard: { equals: { size, publishedSize: size } },
     }),
   );

@@ -2,9 +2,10 @@
  * What waits for its place in a log. An event is written under a key of its own, in the transaction of what it tells of; the
  * due index finds those without a place, and nothing else. `notary` gives them their place.
  */
-import { encodePublicEntry, leafName, type PublicEntry } from "#shared/ledger/public-entry.ts";
-import { dueKeys } from "./due.ts";
-import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
+import { encodePublicEntry, leafName, type PublicEntry, readPublicEntry } from "#shared/ledger/public-entry.ts";
+import { unlessMalformed } from "#shared/signing/malformed.ts";
+import { dueAttributes, dueKeys } from "./due.ts";
+import { type KeyOwner, partitions, platform, sorts } from "./keys.ts";
 import type { Item, Key, Table, Write } from "./table.ts";
 
 /** How long after it is written the schedule looks for an event that the stream should have brought. */
@@ -20,12 +21,7 @@ export function waiting(id: string, entry: Uint8Array, at: Date): Item {
 }
 
 /** The place in the due index of an event, or of a log whose newest leaves are in no checkpoint yet. */
-export function dueInLedger(id: string, at: Date): Item {
-  return {
-    [keyAttributes.duePartition]: duePartition("ledger", shardOf(id)),
-    [keyAttributes.dueSort]: `${at.toISOString()}#${id}`,
-  };
-}
+export const dueInLedger = (id: string, at: Date): Item => dueAttributes("ledger", id, at);
 
 /** The write that tells the public log; belongs into the transaction of what it tells of. Fails for what it was told before. */
 export function publicLogWrite(told: PublicEntry): Write {
@@ -33,9 +29,17 @@ export function publicLogWrite(told: PublicEntry): Write {
   return { put: { ...pendingKey(told), ...waiting(leafName(entry), entry, new Date(told.at)) }, guard: "absent" };
 }
 
+/** Whether an entry stands where the public log is told of those whom it names. */
+export function isOwnWord({ key, entry }: { readonly key: Key; readonly entry: Uint8Array }): boolean {
+  const told = unlessMalformed(() => readPublicEntry(entry));
+  const place = told && pendingKey(told);
+  return place?.pk === key.pk && place.sk === key.sk;
+}
+
 /** Where what the public log is told waits. */
 export const pendingKey = (told: PublicEntry): Key => ({
-  pk: partitions.pending(),
+  // A tenant's name in an entry is one that its own role, or the notary, put there.
+  pk: partitions.pending((told.tenant ?? platform) as KeyOwner),
   sk: sorts.pending(leafName(encodePublicEntry(told))),
 });
 
@@ -46,10 +50,4 @@ export const pendingKey = (told: PublicEntry): Key => ({
 export async function dueInLogs(table: Table, now: Date, most: number): Promise<readonly Key[]> {
   const due = await dueKeys(table, "ledger", now, most);
   return due.toSorted((one, other) => (one.at < other.at ? -1 : 1)).map(({ key }) => key);
-}
-
-function shardOf(id: string): number {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 65_536;
-  return sum % dueShards;
 }

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { PublicEntry } from "#shared/ledger/public-entry.ts";
+import type { KeyChange } from "#shared/ledger/public-entry.ts";
 import { keyStatus, type PublishedKey } from "#shared/signing/jwks.ts";
 import { keyThumbprint } from "#shared/signing/public-key.ts";
 import { absent, type Finding, holds, Lie, waits } from "./finding.ts";
@@ -17,7 +17,7 @@ export interface KeyChangeFacts {
   readonly logKey: string | undefined;
 }
 
-type KeyAdded = Extract<PublicEntry, { readonly kind: "key.added" }>;
+type KeyAdded = Extract<KeyChange, { readonly kind: "key.added" }>;
 
 /** How old an answer may be that a cache gives: of the key set, or of the checkpoint beside it. */
 const cacheMs = 15 * 60_000;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { PublicEntry } from "#shared/ledger/public-entry.ts";
+import { KeyChange } from "#shared/ledger/public-entry.ts";
 import type { PublishedKey } from "#shared/signing/jwks.ts";
 import { keyThumbprint } from "#shared/signing/public-key.ts";
 import { published } from "./published.ts";
@@ -16,7 +16,7 @@ const RememberedKey = z.strictObject({
 });
 export type RememberedKey = z.infer<typeof RememberedKey>;
 
-export const KeyEntry = z.strictObject({ index: Size, entry: PublicEntry });
+export const KeyEntry = z.strictObject({ index: Size, entry: KeyChange });
 /** A key change that the public log holds. */
 export type KeyEntry = z.infer<typeof KeyEntry>;
 

@@ -4,7 +4,7 @@ import { type DoorName, doorNames } from "#infra/doors.ts";
 import type { Call } from "#infra/local/gate/call.ts";
 import { decide } from "#infra/local/gate/decision.ts";
 import { type PolicyResources, statementsFor, trustPolicyFor } from "#infra/policies.ts";
-import { type KeyName, type Principal, rights } from "#infra/rights.ts";
+import { type BucketName, type KeyName, type Principal, rights } from "#infra/rights.ts";
 import { type IamRequest, isAllowed } from "./iam.ts";
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:123456789012:${rest}`;
@@ -14,6 +14,7 @@ const resources: PolicyResources = {
     raw: "arn:aws:s3:::candor-raw",
     sealed: "arn:aws:s3:::candor-sealed",
     ledger: "arn:aws:s3:::candor-ledger",
+    releases: "arn:aws:s3:::candor-releases",
   },
   keys: {
     sealing: arn("kms", "key/1"),
@@ -34,6 +35,7 @@ const resources: PolicyResources = {
   roles: {
     "admin-api-tenant": "arn:aws:iam::123456789012:role/admin-api-tenant",
     "jobs-tenant": "arn:aws:iam::123456789012:role/jobs-tenant",
+    "publisher-tenant": "arn:aws:iam::123456789012:role/publisher-tenant",
   },
   mailIdentity: arn("ses", "identity/mail.example"),
   configurationSet: arn("ses", "configuration-set/outbox"),
@@ -90,6 +92,7 @@ const partitionKinds = [
   ...["TENANT", "MEMBER", "ADDRESS", "SEALING", "REPORT", "CLOCKS", "AUDIT", "OUTBOX", "SENT", "RECEIVED", "SEEN"],
   ...["SENDER", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
   ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB"],
+  ...["PUBLICATION", "RELEASE"],
 ];
 const tail = fc.constantFrom("", "#", "#*", "#r1#", "#r1", "-labs#", "##", "#?");
 const partition = fc
@@ -161,7 +164,7 @@ const listCall: fc.Arbitrary<Call> = fc.record(
   {
     on: fc.constant("bucket" as const),
     action: fc.constant("s3:ListBucket"),
-    bucket: fc.constantFrom("raw" as const, "sealed" as const, "ledger" as const),
+    bucket: fc.constantFrom(...(Object.keys(resources.buckets) as BucketName[])),
     name: objectName,
   },
   { requiredKeys: ["on", "action", "bucket"] },
@@ -169,7 +172,7 @@ const listCall: fc.Arbitrary<Call> = fc.record(
 const objectCall: fc.Arbitrary<Call> = fc.record({
   on: fc.constant("bucket" as const),
   action: text("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:PutObjectAcl"),
-  bucket: fc.constantFrom("raw" as const, "sealed" as const, "ledger" as const),
+  bucket: fc.constantFrom(...(Object.keys(resources.buckets) as BucketName[])),
   name: objectName.filter((name) => name !== ""),
 });
 // Names differ in more than case: IAM does not tell `Purpose` from `purpose`, where the gate does.

@@ -13,6 +13,8 @@ import { createNotary } from "#functions/notary/app.ts";
 import type { NotaryPorts } from "#functions/notary/ports.ts";
 import { createOutbox, type OutboxPorts } from "#functions/outbox/app.ts";
 import { sweepOutbox } from "#functions/outbox-sweep/app.ts";
+import { createPublisher } from "#functions/publisher/app.ts";
+import type { PublisherPorts } from "#functions/publisher/ports.ts";
 import { createTrustSite } from "#functions/trust-site/app.ts";
 import type { DoorName } from "#infra/doors.ts";
 import { roleArns } from "#infra/local/stand-ins.ts";
@@ -105,6 +107,7 @@ export const trustSite = (stage: Stage) =>
   createTrustSite({
     table: tableOf(stage, "trust-site"),
     ledger: { objects: connectObjects(connection(stage, "trust-site", "s3")), bucket: bucketNames.ledger },
+    releases: { objects: connectObjects(connection(stage, "trust-site", "s3")), bucket: bucketNames.releases },
     siteDomain: "localhost",
     mailDomain,
     now: now(stage),
@@ -153,6 +156,25 @@ export function jobsPorts(stage: Stage): JobsPorts {
 }
 
 export const jobs = (stage: Stage, change: Partial<JobsPorts> = {}) => createJobs({ ...jobsPorts(stage), ...change });
+
+export function publisherPorts(stage: Stage): PublisherPorts {
+  const sts = { ...connection(stage, "publisher", "sts"), roleArn: roleArns["publisher-tenant"] };
+  const session = tenantSessions(sts, now(stage));
+  return {
+    table: tableOf(stage, "publisher"),
+    async asTenant(tenant) {
+      const credentials = await session(tenant);
+      const as = (service: keyof Stage["endpoints"]) => ({ ...connection(stage, "publisher", service), credentials });
+      return { table: connectTable({ ...as("dynamodb"), tableName }, Math.random), objects: connectObjects(as("s3")) };
+    },
+    bucket: bucketNames.releases,
+    now: now(stage),
+    random: randomBytes,
+  };
+}
+
+export const publisher = (stage: Stage, change: Partial<PublisherPorts> = {}) =>
+  createPublisher({ ...publisherPorts(stage), ...change });
 
 /** The admin API with what it may do as a tenant: each tenant's ports over its own session. `errors` gets what it reports. */
 export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = []) {

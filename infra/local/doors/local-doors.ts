@@ -71,6 +71,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     rawBucket: bucketNames.raw,
     sealedBucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
+    releasesBucket: bucketNames.releases,
     sealingKey: keys.sealing,
     digestKey: keys.digests,
     transitKey: keys.transit,
@@ -86,6 +87,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     jobsTenantRoleArn: roleArns["jobs-tenant"],
     // Nobody asks the internet for names from here.
     dnsServers: "none",
+    publisherTenantRoleArn: roleArns["publisher-tenant"],
     oidcIssuer: issuer,
     oidcJwksUrl: jwksUrl,
     oidcAudience: audience,

@@ -29,7 +29,12 @@ export interface FauxqsReady {
 const fed = ["inbound", "feedback"] as const satisfies readonly QueueName[];
 export type TopicName = (typeof fed)[number];
 
-export const bucketNames = { raw: "candor-raw", sealed: "candor-sealed", ledger: "candor-ledger" } as const;
+export const bucketNames = {
+  raw: "candor-raw",
+  sealed: "candor-sealed",
+  ledger: "candor-ledger",
+  releases: "candor-releases",
+} as const;
 export const topicArn = (topic: TopicName): string => `arn:aws:sns:${region}:${account}:candor-${topic}`;
 export const queueName = (queue: QueueName): string => `candor-${queue}`;
 export const deadLetterName = (queue: QueueName): string => `candor-${queue}-dead`;

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Failed } from "#functions/notary/app.ts";
 import { auditLog, findLeaf, publicLog, readLogHead } from "#shared/store/ledger.ts";
 import { dueInLogs } from "#shared/store/pending.ts";
 import { nextRenewal } from "#shared/store/signing-keys.ts";
 import type { Key } from "#shared/store/table.ts";
+import type { Failed } from "#shared/store/tasks.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { treeHash } from "#test/shared/ledger/reference-tree.ts";
 import { objectsIn } from "#test/stage/arriving-mail.ts";

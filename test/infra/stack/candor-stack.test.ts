@@ -79,6 +79,8 @@ describe("what is kept", () => {
     expect(JSON.stringify(properties("Data/Sealed")["LifecycleConfiguration"])).not.toContain('"ExpirationInDays"');
     expect(properties("Data/Ledger")["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
     expect(properties("Data/Ledger")["LifecycleConfiguration"]).toBeUndefined();
+    expect(properties("Data/Releases")["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    expect(JSON.stringify(properties("Data/Releases")["LifecycleConfiguration"])).not.toContain('"ExpirationInDays"');
   });
 
   it("has rotated keys for sealing and transit and an HMAC key, all kept", () => {

@@ -58,13 +58,14 @@ describe("doors", () => {
         ScalingConfig: { MaximumConcurrency: 20 },
       });
     }
-    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(7);
+    expect(ofType(resources, "Lambda::EventSourceMapping")).toHaveLength(8);
   });
 
   it.each([
     ["Outbox", 25, 0, ["OUTBOX#"]],
-    ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#"]],
+    ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#", "RELEASE#"]],
     ["Jobs", 1, 0, ["JOB#"]],
+    ["Publisher", 10, 0, ["PUBLICATION#"]],
   ])(
     "are woken by new items under their prefixes alone, and set aside what keeps failing: %s",
     (door, BatchSize, MaximumBatchingWindowInSeconds, prefixes) => {
@@ -100,6 +101,7 @@ describe("schedules", () => {
     ["outbox-sweep", "rate(1 minute)"],
     ["notary", "rate(1 minute)"],
     ["jobs", "rate(1 minute)"],
+    ["publisher", "rate(1 minute)"],
   ])("run %s with the scheduled instant as its time", (rule, rate) => {
     const schedule = properties(`Schedules/${constructId(rule)}`);
     expect(schedule).toMatchObject({
@@ -116,7 +118,7 @@ describe("schedules", () => {
   });
 
   it("may call their own door and set a run aside, and nothing else", () => {
-    for (const door of ["MailSweep", "OutboxSweep", "Notary", "Jobs"]) {
+    for (const door of ["MailSweep", "OutboxSweep", "Notary", "Jobs", "Publisher"]) {
       const caller = properties(`Schedules/${door}Caller`);
       expect(caller["ManagedPolicyArns"]).toBeUndefined();
       expect(caller["Policies"]).toMatchObject([

@@ -4,6 +4,7 @@ import { type Door, type DoorName, doorNames, doors } from "#infra/doors.ts";
 import { type PolicyResources, statementsFor, trustPolicyFor } from "#infra/policies.ts";
 import { type Principal, rights } from "#infra/rights.ts";
 import { constructId } from "#infra/stack/each-of.ts";
+import { tenantRoles } from "#infra/stack/principals.ts";
 import { isAllowed } from "#test/infra/iam.ts";
 import { type Statement, statementsIn } from "./statement.ts";
 import { account, at, domain, ofType, region, synthesise } from "./template.ts";
@@ -33,7 +34,12 @@ const keyStatements = ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts
 
 const names: PolicyResources = {
   table: arn("Data/Table"),
-  buckets: { raw: arn("Data/Raw"), sealed: arn("Data/Sealed"), ledger: arn("Data/Ledger") },
+  buckets: {
+    raw: arn("Data/Raw"),
+    sealed: arn("Data/Sealed"),
+    ledger: arn("Data/Ledger"),
+    releases: arn("Data/Releases"),
+  },
   keys: {
     sealing: arn("Keys/Sealing"),
     digests: arn("Keys/Digests"),
@@ -50,7 +56,11 @@ const names: PolicyResources = {
     feedback: arn("Queues/Feedback"),
     jobs: arn("Queues/Jobs"),
   },
-  roles: { "admin-api-tenant": arn("Principals/AdminApiTenant"), "jobs-tenant": arn("Principals/JobsTenant") },
+  roles: {
+    "admin-api-tenant": arn("Principals/AdminApiTenant"),
+    "jobs-tenant": arn("Principals/JobsTenant"),
+    "publisher-tenant": arn("Principals/PublisherTenant"),
+  },
   mailIdentity: `arn:aws:ses:${region}:${account}:identity/<${id("Mail/Domain")}>`,
   configurationSet: `arn:aws:ses:${region}:${account}:configuration-set/candor`,
   mailDomain: domain,
@@ -69,8 +79,8 @@ const wakers: Partial<Record<DoorName, readonly { Action: string[]; Resource: st
   outbox: [...streamReading, { Action: queueReading, Resource: [names.queues.outbox] }],
   notary: streamReading,
   jobs: [...streamReading, { Action: queueReading, Resource: [names.queues.jobs] }],
+  publisher: streamReading,
 };
-const tenantRoles = ["admin-api-tenant", "jobs-tenant"] as const;
 
 describe("the policies in the template", () => {
   it.each(principals)("are the rights of %s in the table of rights, no more and no less", (principal) => {
@@ -99,8 +109,7 @@ describe("the policies in the template", () => {
         ].sort(),
       );
       const attached = policiesOf(principal).map((policy) => policy.Properties["PolicyName"]);
-      const isTenantRole = (tenantRoles as readonly string[]).includes(principal);
-      expect(attached).toEqual(isTenantRole ? ["rights"] : ["rights", "lambda"]);
+      expect(attached).toEqual((tenantRoles as string[]).includes(principal) ? ["rights"] : ["rights", "lambda"]);
     }
     expect(ofType(resources, "IAM::Policy")).toHaveLength(principals.length * 2 - tenantRoles.length);
     for (const type of ["ManagedPolicy", "RolePolicy", "User", "Group"]) {
@@ -121,6 +130,7 @@ describe("the policies in the template", () => {
   it.each([
     ["admin-api-tenant", "AdminApi"],
     ["jobs-tenant", "Jobs"],
+    ["publisher-tenant", "Publisher"],
   ] as const)(
     "let nobody be a tenant but the one door that the role is for, with the tenant's tag: %s",
     (role, door) => {
@@ -197,11 +207,16 @@ describe("the template proves", () => {
     expect([decrypt("outbox"), decrypt("conversation"), decrypt("quarantine")]).toEqual([true, false, false]);
   });
 
-  it("that trust-site reads single items and the public log, and can do nothing else", () => {
+  it("that trust-site reads what is public and the log, and can do nothing else", () => {
     const actions = policyOf("trust-site", "rights").flatMap(({ Action }) => Action);
-    expect(actions).toEqual(["dynamodb:GetItem", "s3:GetObject"]);
+    expect([...new Set(actions)]).toEqual(["dynamodb:GetItem", "dynamodb:Query", "s3:GetObject"]);
     const objects = policyOf("trust-site", "rights").filter(({ Action }) => Action.includes("s3:GetObject"));
-    expect(objects.flatMap(({ Resource }) => Resource)).toEqual([`${names.buckets.ledger}/public/*`]);
+    expect(objects.flatMap(({ Resource }) => Resource)).toEqual([
+      `${names.buckets.ledger}/public/*`,
+      `${names.buckets.releases}/*`,
+    ]);
+    expect(tableCall("trust-site", "Query", "PUBLIC#pilox#")).toBe(true);
+    expect(tableCall("trust-site", "GetItem", "DRAFT#pilox#")).toBe(false);
     expect(tableCall("trust-site", "GetItem", "REPORT#pilox#r1#")).toBe(false);
   });
 
@@ -226,6 +241,32 @@ describe("the template proves", () => {
       false,
       false,
     ]);
+  });
+
+  it("that the publisher opens drafts and writes releases, and can't sign, show anything, or touch another tenant", () => {
+    const own = [...allOf("publisher"), ...allOf("publisher-tenant")].flatMap(({ Action }) => Action);
+    expect(own.filter((action) => action.startsWith("kms:"))).toEqual([]);
+    const may = (call: string) => {
+      const [operation = "", partition = ""] = call.split(" ");
+      const context = new Map<string, string | string[]>([["dynamodb:LeadingKeys", [partition]]]);
+      context.set("aws:PrincipalTag/tenant", "pilox");
+      const asked = { action: `dynamodb:${operation}`, resource: names.table, context };
+      return isAllowed(allOf("publisher-tenant"), asked);
+    };
+    for (const call of ["Query DRAFT#pilox#", "PutItem RELEASE#pilox#", "PutItem PENDING#pilox#"])
+      expect([call, may(call)]).toEqual([call, true]);
+    for (const call of [
+      ...["GetItem REPORT#pilox#r1#", "PutItem PUBLIC#pilox#", "UpdateItem PUBLIC#pilox#", "PutItem DRAFT#pilox#"],
+      ...["PutItem PENDING#~platform#", "PutItem PENDING#hearth#", "PutItem RELEASE#hearth#", "Query DRAFT#hearth#"],
+    ])
+      expect([call, may(call)]).toEqual([call, false]);
+  });
+
+  it("that the notary can't read a draft, nor what a release holds", () => {
+    for (const operation of ["GetItem", "BatchGetItem", "Query"])
+      expect(tableCall("notary", operation, "DRAFT#pilox#")).toBe(false);
+    const objects = policyOf("notary", "rights").flatMap(({ Resource = [] }) => Resource);
+    expect(objects.filter((one) => one.startsWith(names.buckets.releases))).toEqual([]);
   });
 
   it("that every key of the platform has an owner, so that nobody makes it his own by a tag", () => {

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authorizeKms, authorizeSes, authorizeSts } from "#infra/local/gate/authorize.ts";
 import { createPrincipals } from "#infra/local/gate/principals.ts";
 import { type Kms, startKms } from "#infra/local/kms/server.ts";
+import { roleArns } from "#infra/local/stand-ins.ts";
 import { type Sts, startSts } from "#infra/local/sts/server.ts";
 import { type Credentials, credentialsOf, doorKey, errorName, failure, hostKey, people } from "./workbench.ts";
 
@@ -126,7 +127,7 @@ describe("the gate of STS", () => {
   };
 
   beforeAll(async () => {
-    const authorize = authorizeSts(principals, { "admin-api-tenant": roleArn, "jobs-tenant": `${roleArn}-none` });
+    const authorize = authorizeSts(principals, { ...roleArns, "admin-api-tenant": roleArn });
     sts = await startSts({ port: 0, now: () => new Date("2026-11-21"), authorize });
   });
   afterAll(async () => {
