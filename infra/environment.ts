@@ -31,6 +31,8 @@ export interface Resources {
   readonly oidcIssuer: string;
   readonly oidcJwksUrl: string;
   readonly oidcAudience: string;
+  /** Origins that an address of a tenant may lead to although they lie inside. */
+  readonly outboundExceptions: string;
 }
 
 /** Variables that Lambda sets itself, or that only a host with endpoints of its own adds. */
@@ -89,5 +91,6 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     OIDC_ISSUER: r.oidcIssuer,
     OIDC_JWKS_URL: r.oidcJwksUrl,
     OIDC_AUDIENCE: r.oidcAudience,
+    OUTBOUND_EXCEPTIONS: r.outboundExceptions,
   }),
 };

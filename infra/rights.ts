@@ -101,6 +101,10 @@ const anyTenant = "x" as TenantId;
 const all = {
   tenant: every(partitions.tenant(anyTenant)),
   members: every(partitions.members(anyTenant)),
+  issuers: every(partitions.issuers(anyTenant)),
+  tokens: every(partitions.tokens(anyTenant)),
+  trustRules: every(partitions.trustRules(anyTenant)),
+  exchanged: every(partitions.exchanged("x")),
   address: every(partitions.address("x")),
   sealing: every(partitions.sealing(anyTenant)),
   report: every(partitions.report(anyTenant, "x")),
@@ -302,9 +306,12 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
   ],
 
-  // Before it knows who asks it can look up a membership; all else it does as the tenant's role.
+  // Before it knows who asks it can look up what a credential is checked by; all else it does as the tenant's role.
   "admin-api": [
-    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.members] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.members, all.issuers, all.tokens] },
+    { on: "table", actions: ["dynamodb:Query"], keys: [all.trustRules] },
+    // Exchanged tokens are marked for all tenants together: one that two tenants trust is still used once.
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.exchanged] },
     { on: "role", role: "admin-api-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
   ],
   "admin-api-tenant": [
@@ -322,6 +329,17 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       on: "table",
       actions: ["dynamodb:GetItem", "dynamodb:Query"],
       keys: [`REPORT#${tagged}#*`, partitions.quarantine(tagged)],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+      keys: [partitions.members(tagged), partitions.issuers(tagged), partitions.trustRules(tagged)],
+    },
+    { on: "table", actions: ["dynamodb:ConditionCheckItem"], keys: [partitions.members(tagged)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [partitions.tokens(tagged)],
     },
     { on: "table", index: "inbox", actions: ["dynamodb:Query"], keys: [inboxPartition(tagged)] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged)] },

@@ -126,6 +126,14 @@ export const environments = {
     /** Where that issuer's keys are fetched, apart from its name. */
     OIDC_JWKS_URL: z.url(),
     OIDC_AUDIENCE: z.string().min(1),
+    /**
+     * Origins that documents of issuers are fetched from although they are no public https addresses, separated by spaces. Empty
+     * in the cloud.
+     */
+    OUTBOUND_EXCEPTIONS: z
+      .string()
+      .default("")
+      .transform((text) => text.split(" ").filter((origin) => origin !== "")),
   }),
 } as const;
 

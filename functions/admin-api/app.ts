@@ -1,26 +1,36 @@
-import { authenticate, type TokenRules } from "#shared/access/bearer.ts";
-import { permissionsOf } from "#shared/access/permissions.ts";
-import { scopeOfMember } from "#shared/access/scope.ts";
+import { identify, type TokenRules } from "#shared/access/caller.ts";
+import { readCredential } from "#shared/access/credential.ts";
+import type { FetchDocument } from "#shared/access/fetch-document.ts";
+import { issuerKeys } from "#shared/access/issuer-keys.ts";
+import { scopeOfCaller } from "#shared/access/scope.ts";
 import { Failure } from "#shared/failure.ts";
 import { newApi, notFound } from "#shared/http/api.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import type { Table } from "#shared/store/table.ts";
+import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
+import { lastUses } from "./last-use.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { meRoute } from "./me.ts";
+import { memberRoutes } from "./members.ts";
 import { randomRoute } from "./random.ts";
 import { reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 import type { Deed, TenantEnv } from "./tenant-request.ts";
+import { tokenExchangeRoute } from "./token-exchange.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { transitRoutes } from "./transit.ts";
+import { trustRuleRoutes } from "./trust-rules.ts";
 
 export interface AdminPorts {
   readonly table: Table;
   readonly asTenant: AsTenant;
   readonly tokens: TokenRules;
+  /** Reads what OpenID providers publish. */
+  readonly fetchDocument: FetchDocument;
   readonly bucket: string;
   readonly ledgerBucket: string;
   readonly now: () => Date;
@@ -43,32 +53,44 @@ export function createAdminApi(ports: AdminPorts) {
       error instanceof KeyUnavailable ? new Failure("unavailable", error.message, { cause: error }) : error,
   });
   const { app } = api;
+  const access = { ...ports, keysOf: issuerKeys(ports) };
+  const noteUse = lastUses({ ...ports, report: (error) => ports.report(error, "") });
+
+  // Before anybody is asked who he is.
+  tokenExchangeRoute(api, access);
 
   app.use("/v1/*", async (c, next) => {
-    c.set("who", await authenticate(ports.tokens, c.req.header("authorization"), ports.now()));
+    const { pathname, searchParams } = new URL(c.req.url);
+    const credential = readCredential(c.req.header("authorization"), searchParams);
+    c.set("who", await identify(access, credential, tenantNamedBy(pathname, searchParams)));
     await next();
   });
 
   app.use("/v1/tenants/:tenant/*", async (c, next) => {
     const session = { ports: undefined as Awaited<ReturnType<AsTenant>> | undefined };
-    const found = await scopeOfMember(ports.table, c.req.param("tenant"), c.var.who, async (tenant) => {
+    const found = await scopeOfCaller(ports.table, c.req.param("tenant"), c.var.who, async (tenant) => {
       session.ports = await ports.asTenant(tenant);
       return session.ports.table;
     });
     if (!found || !session.ports) throw notFound();
     const { scope, member } = found;
+    if (c.var.who.kind === "machine") noteUse(scope, c.var.who);
     const event = ({ action, target }: Deed) =>
       auditWrite(scope, { at: ports.now(), actor: { member }, action, target, request: c.var.request }, ports.random);
     c.set("scope", scope);
     c.set("member", member);
     c.set("ports", session.ports);
-    c.set("permissions", permissionsOf(found.role));
+    c.set("permissions", found.permissions);
     c.set("trace", (deed) => scope.table.write(event(deed)));
     c.set("commit", (writes, deed) => scope.table.transact([...writes, event(deed)]));
     await next();
   });
 
-  meRoute(api);
+  meRoute(api, ports);
+  memberRoutes(api, ports);
+  tokenRoutes(api, ports);
+  issuerRoutes(api, ports);
+  trustRuleRoutes(api, ports);
   reportRoutes(api, ports);
   ledgerRoutes(api, ports);
   keyRoutes(api, ports);
@@ -77,3 +99,7 @@ export function createAdminApi(ports: AdminPorts) {
   jobRoutes(api, ports);
   return api;
 }
+
+/** The tenant of a request, in its path or, where it has none there, in its query. */
+const tenantNamedBy = (pathname: string, query: URLSearchParams): string | undefined =>
+  /^\/v1\/tenants\/([^/]+)/.exec(pathname)?.[1] ?? query.get("tenant") ?? undefined;

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { streamHandle } from "hono/aws-lambda";
-import { createRemoteJWKSet } from "jose";
 import { connectKeyService } from "#shared/aws/key-service.ts";
 import { connectLog } from "#shared/aws/log.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
@@ -8,6 +7,7 @@ import { connectTable } from "#shared/aws/table.ts";
 import { tenantSessions } from "#shared/aws/tenant-session.ts";
 import { connectUnwrapper } from "#shared/aws/vault.ts";
 import { readConfig } from "#shared/config.ts";
+import { connectPublicFetch } from "#shared/net/public-fetch.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 import { createAdminApi } from "./app.ts";
 import type { TenantPorts } from "./tenant-ports.ts";
@@ -54,8 +54,9 @@ export const handler = streamHandle(
     tokens: {
       issuer: config.OIDC_ISSUER,
       audience: config.OIDC_AUDIENCE,
-      keys: createRemoteJWKSet(new URL(config.OIDC_JWKS_URL), { timeoutDuration: 3_000, cooldownDuration: 10_000 }),
+      jwksUrl: config.OIDC_JWKS_URL,
     },
+    fetchDocument: connectPublicFetch({ exceptions: config.OUTBOUND_EXCEPTIONS }),
     bucket: config.SEALED_BUCKET,
     ledgerBucket: config.LEDGER_BUCKET,
     now,

@@ -1,6 +1,5 @@
 /** The inbox: `/v1/tenants/<t>/reports` and what lies under it. */
 import * as z from "zod";
-import { Failure } from "#shared/failure.ts";
 import { notFound } from "#shared/http/api.ts";
 import { PageQuery, pageOf } from "#shared/http/page.ts";
 import type { AttachmentPlace } from "#shared/report/message.ts";
@@ -17,6 +16,7 @@ import {
   readReport,
 } from "#shared/store/reports.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { cursorOf, positionOf } from "./cursor.ts";
 import { openerOf } from "./opened-report.ts";
 import {
   MessageDetail,
@@ -191,18 +191,6 @@ async function find(scope: TenantScope, id: string): Promise<Report> {
   const report = await readReport(scope, id);
   if (!report) throw notFound();
   return report;
-}
-
-const cursorOf = (position: object): string => Buffer.from(JSON.stringify(position)).toString("base64url");
-
-function positionOf<Position extends z.ZodType>(position: Position, cursor: string): z.infer<Position> {
-  try {
-    return position.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
-  } catch (error) {
-    throw new Failure("invalid-request", "This cursor is not from this list. Start again without it.", {
-      cause: error,
-    });
-  }
 }
 
 const holds = ({ message, firstAttachment }: PlacedMessage, n: number): boolean =>

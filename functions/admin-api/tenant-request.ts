@@ -1,7 +1,7 @@
+import type { Caller } from "#shared/access/caller.ts";
 import type { Permission } from "#shared/access/permissions.ts";
 import type { AuditAction } from "#shared/audit/action.ts";
 import type { ApiVariables } from "#shared/http/api.ts";
-import type { Subject } from "#shared/store/members.ts";
 import type { Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import type { TenantPorts } from "./tenant-ports.ts";
@@ -14,7 +14,7 @@ export interface Deed {
 
 /** What a request carries once it is known who asks, and for which tenant. */
 export interface TenantVariables extends ApiVariables {
-  who: Subject;
+  who: Caller;
   scope: TenantScope;
   ports: TenantPorts;
   /** What the audit calls whoever asks. */

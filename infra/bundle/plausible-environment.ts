@@ -29,5 +29,6 @@ export function plausibleEnvironment(door: string): Readonly<Record<string, stri
     oidcIssuer: nowhere,
     oidcJwksUrl: `${nowhere}/jwks`,
     oidcAudience: "urn:candor:api",
+    outboundExceptions: "",
   });
 }

@@ -118,6 +118,7 @@ function resourcesOf({
     oidcIssuer: identity.issuer,
     oidcJwksUrl: identity.jwksUrl,
     oidcAudience: identity.audience,
+    outboundExceptions: "",
   };
 }
 

@@ -65,7 +65,10 @@ export class Identity extends Construct {
   }
 }
 
-/** A public client: authorization code, with PKCE. A token got in another way has no audience and opens nothing. */
+/**
+ * A public client: authorization code, with PKCE. A token got in another way has no audience and opens nothing. A refresh token is
+ * used once and brings the next; the seconds of grace are for an answer that got lost.
+ */
 function clientOf(domain: string): cognito.UserPoolClientOptions {
   return {
     generateSecret: false,
@@ -74,11 +77,12 @@ function clientOf(domain: string): cognito.UserPoolClientOptions {
     accessTokenValidity: Duration.hours(1),
     idTokenValidity: Duration.hours(1),
     refreshTokenValidity: Duration.hours(8),
+    refreshTokenRotationGracePeriod: Duration.seconds(5),
     supportedIdentityProviders: [cognito.UserPoolClientIdentityProvider.COGNITO],
     oAuth: {
       flows: { authorizationCodeGrant: true },
       scopes: [cognito.OAuthScope.OPENID],
-      callbackUrls: [`https://console.${domain}/`],
+      callbackUrls: [`https://console.${domain}/signed-in`],
       logoutUrls: [`https://console.${domain}/`],
     },
   };

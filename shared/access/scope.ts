@@ -1,13 +1,15 @@
 /** The only places where a tenant's scope is made: from who was written to, from who is asking, from whose work it is. */
 import { tenantOfAddress } from "#shared/store/addresses.ts";
 import { holderOfHost, readHostClaim } from "#shared/store/hosts.ts";
-import { type Membership, readMembership, type Subject } from "#shared/store/members.ts";
+import { type Role, readMembership } from "#shared/store/members.ts";
 import { readProfile } from "#shared/store/profiles.ts";
 import type { Table } from "#shared/store/table.ts";
 import { openScope, type TenantScope } from "#shared/store/tenant-scope.ts";
 import { isServed } from "#shared/tenant/host-claim.ts";
 import { HostName, isServiceHost } from "#shared/tenant/host-name.ts";
 import { TenantId, type TenantProfile } from "#shared/tenant/tenant.ts";
+import type { Caller } from "./caller.ts";
+import { type Permission, permissionsOf } from "./permissions.ts";
 
 export interface KnownTenant {
   readonly scope: TenantScope;
@@ -50,20 +52,41 @@ export async function scopeOfRecipient(
 const unlessDeleted = (tenant: KnownTenant | undefined): KnownTenant | undefined =>
   tenant?.profile.standing.state === "closed" ? undefined : tenant;
 
+/** Who asks, once it is known for which tenant. */
+export interface Entrant {
+  readonly scope: TenantScope;
+  /** What the audit calls whoever asks. */
+  readonly member: string;
+  /** Of a person; a machine has scopes and no role. */
+  readonly role?: Role;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
 /**
- * The scope of a tenant for one of its members; `undefined` for everybody else, and for tenants that never were.
- * `asTenant` gives the table as seen by the tenant's role.
+ * The scope of a tenant for one of its members, or for a machine of its own; `undefined` for everybody else, and for tenants that
+ * never were. `asTenant` gives the table as seen by the tenant's role.
  */
-export async function scopeOfMember(
+export async function scopeOfCaller(
   table: Table,
   tenant: string,
-  who: Subject,
+  caller: Caller,
   asTenant: (tenant: TenantId) => Promise<Table>,
-): Promise<(Membership & { readonly scope: TenantScope }) | undefined> {
+): Promise<Entrant | undefined> {
   const id = TenantId.safeParse(tenant);
   if (!id.success) return undefined;
-  const membership = await readMembership(table, id.data, who);
-  return membership && { ...membership, scope: openScope(await asTenant(id.data), id.data) };
+  if (caller.kind === "machine") {
+    if (caller.tenant !== id.data) return undefined;
+    return { scope: openScope(await asTenant(id.data), id.data), member: caller.token, permissions: caller.scopes };
+  }
+  const membership = await readMembership(table, id.data, caller);
+  if (!membership) return undefined;
+  const scope = openScope(await asTenant(id.data), id.data);
+  return { scope, ...membership, permissions: permissionsOf(membership.role) };
+}
+
+/** The scope of a tenant that gives a token to whom one of its trust rules names; `table` as seen by the tenant's role. */
+export function scopeOfExchange(tenant: TenantId, table: Table): TenantScope {
+  return openScope(table, tenant);
 }
 
 /** The tenant whose item is being worked on: its name comes from a key that the store itself made. */

@@ -42,12 +42,12 @@ const Registered = z.looseObject({
 export type Claims = z.infer<typeof Registered>;
 
 /**
- * The claims of a token that its provider signed for this audience and that is good now (RFC 7519 section 4.1, RFC 9068 section
+ * The claims of a token that its provider signed for one of these audiences and that is good now (RFC 7519 section 4.1, RFC 9068 section
  * 4); `undefined` for every other one. @throws KeysUnavailable
  */
 export async function readToken(
   token: string,
-  wanted: { readonly issuer: string; readonly audience: string; readonly findKey: FindKey },
+  wanted: { readonly issuer: string; readonly audiences: readonly string[]; readonly findKey: FindKey },
   now: Date,
 ): Promise<Claims | undefined> {
   const payload = await verifySignedToken(token, wanted.findKey);
@@ -57,7 +57,7 @@ export async function readToken(
   const seconds = now.getTime() / 1000;
   const isGood =
     iss === wanted.issuer &&
-    [aud].flat().includes(wanted.audience) &&
+    [aud].flat().some((one) => wanted.audiences.includes(one)) &&
     seconds < exp + toleranceSeconds &&
     Math.max(iat, nbf) <= seconds + toleranceSeconds &&
     seconds - iat < ageAtMostSeconds;

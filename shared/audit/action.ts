@@ -41,6 +41,19 @@ export const auditActions = {
   "release.withdrawal-requested": "Somebody asked for a release to be taken away.",
   "release.withdrawal-noted": "A release is being taken away.",
   "release.withdrawn": "A release was taken away: its content is gone, its number and digest stay.",
+  "member.added": "Somebody was made a member.",
+  "member.changed": "A member's role or name was changed.",
+  "member.removed": "A member was removed.",
+  "issuer.added": "An OpenID provider was added, whose people can be members.",
+  "issuer.removed": "An OpenID provider was removed; its people are nobody here from then on.",
+  "token.created": "A machine token was made and its secret shown.",
+  "token.rotated": "A machine token got a new secret, which was shown.",
+  "token.revoked": "A machine token was revoked.",
+  "token.exchanged": "A token of another provider was exchanged for a short-lived one by a trust rule.",
+  "token.replayed": "A token of another provider came a second time and was refused.",
+  "trust-rule.added": "A trust rule was added.",
+  "trust-rule.changed": "A trust rule was changed.",
+  "trust-rule.removed": "A trust rule was removed.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

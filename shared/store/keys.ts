@@ -40,6 +40,14 @@ export const partitions = {
   tenant: (tenant: TenantId) => `TENANT#${tenant}#`,
   /** Who may act for the tenant, by issuer and subject. Read by `admin-api`. */
   members: (tenant: TenantId) => `MEMBER#${tenant}#`,
+  /** OpenID providers that the tenant brought. Read by `admin-api` before it knows who asks. */
+  issuers: (tenant: TenantId) => `ISSUER#${tenant}#`,
+  /** The tenant's machine tokens, and their secrets by SHA-256. Read by `admin-api` before it knows who asks. */
+  tokens: (tenant: TenantId) => `TOKEN#${tenant}#`,
+  /** Whose tokens are exchanged for the tenant's own. Read by `admin-api` before it knows who asks. */
+  trustRules: (tenant: TenantId) => `TRUST#${tenant}#`,
+  /** Tokens of an issuer that were exchanged, by the issuer's SHA-256: each once in the whole deployment. */
+  exchanged: (issuerDigest: string) => `EXCHANGED#${keyPart(issuerDigest)}#`,
   /** A mail address or domain outside the mail domain, to its tenant. Read by `inbound-mail`. */
   address: (address: string) => `ADDRESS#${keyPart(address.toLowerCase())}#`,
   /** The tenant's sealing keys by purpose: public half in clear, private half under KMS. */
@@ -105,6 +113,12 @@ export const partitions = {
 export const sorts = {
   profile: () => "PROFILE",
   member: (issuer: string, subject: string) => `${keyPart(issuer)}#${keyPart(subject)}`,
+  issuer: (issuer: string) => keyPart(issuer),
+  /** No digest in hex begins like it. */
+  token: (id = "") => `ID#${id}`,
+  tokenSecret: (digest: string) => digest,
+  trustRule: (id: string) => keyPart(id),
+  exchangedToken: (digest: string) => digest,
   addressee: () => "TENANT",
   sealingKey: (purpose: string) => keyPart(purpose),
   namedKey: (name: string) => keyPart(name),

@@ -1,6 +1,6 @@
 /** The doors' apps, wired as their handlers wire them: by shared/aws, each with its own access key, through the gate. */
 import { randomBytes } from "node:crypto";
-import { createAdminApi } from "#functions/admin-api/app.ts";
+import { type AdminPorts, createAdminApi } from "#functions/admin-api/app.ts";
 import type { TenantPorts } from "#functions/admin-api/tenant-ports.ts";
 import { checkHosts } from "#functions/host-check/app.ts";
 import { txtLookup } from "#functions/host-check/txt-lookup.ts";
@@ -19,7 +19,7 @@ import { createTrustSite } from "#functions/trust-site/app.ts";
 import type { DoorName } from "#infra/doors.ts";
 import { roleArns } from "#infra/local/stand-ins.ts";
 import { queueUrl } from "#infra/local/storage/fauxqs.ts";
-import type { TokenRules } from "#shared/access/bearer.ts";
+import type { TokenRules } from "#shared/access/caller.ts";
 import { connectKeyService } from "#shared/aws/key-service.ts";
 import { connectMailer } from "#shared/aws/mailer.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
@@ -30,6 +30,7 @@ import { connectTable } from "#shared/aws/table.ts";
 import { tenantSessions } from "#shared/aws/tenant-session.ts";
 import { connectDigester, connectUnwrapper, connectWrapper } from "#shared/aws/vault.ts";
 import type { SesEvent } from "#shared/mail/ses-event.ts";
+import { connectPublicFetch } from "#shared/net/public-fetch.ts";
 import type { Table } from "#shared/store/table.ts";
 import { checkedApi } from "./checked-api.ts";
 import type { NameServer } from "./name-server.ts";
@@ -177,7 +178,7 @@ export const publisher = (stage: Stage, change: Partial<PublisherPorts> = {}) =>
   createPublisher({ ...publisherPorts(stage), ...change });
 
 /** The admin API with what it may do as a tenant: each tenant's ports over its own session. `errors` gets what it reports. */
-export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = []) {
+export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [], change: Partial<AdminPorts> = {}) {
   const session = tenantSessions(
     { ...connection(stage, "admin-api", "sts"), roleArn: roleArns["admin-api-tenant"] },
     now(stage),
@@ -201,11 +202,13 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
       return ports;
     },
     tokens,
+    fetchDocument: connectPublicFetch({ exceptions: [new URL(tokens.jwksUrl ?? tokens.issuer).origin] }),
     bucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
     now: now(stage),
     random: randomBytes,
     report: (error) => void errors.push(error),
+    ...change,
   });
   return checkedApi(api);
 }

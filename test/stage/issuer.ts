@@ -1,8 +1,8 @@
 /** An OpenID provider as far as an API knows one: a name, and keys that are fetched over HTTP. */
 import { createServer } from "node:http";
-import { createRemoteJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { listenOnLoopback } from "#infra/local/listen.ts";
-import type { TokenRules } from "#shared/access/bearer.ts";
+import type { TokenRules } from "#shared/access/caller.ts";
 import type { MovableClock } from "./movable-clock.ts";
 
 export const issuerName = "https://login.example";
@@ -13,7 +13,7 @@ const keyId = "test-1";
 type Claims = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
 
 export interface Issuer {
-  /** How the API is told about this issuer; each call has a key cache of its own. */
+  /** How the API is told about this issuer. */
   rules(): TokenRules;
   readonly publicKey: Awaited<ReturnType<typeof generateKeyPair>>["publicKey"];
   /** What the key endpoint answers; `undefined` answers nothing and hangs up. */
@@ -35,7 +35,7 @@ export async function startIssuer(clock: MovableClock): Promise<Issuer> {
     rules: () => ({
       issuer: issuerName,
       audience,
-      keys: createRemoteJWKSet(new URL(`http://127.0.0.1:${String(port)}/jwks`), { timeoutDuration: 3_000 }),
+      jwksUrl: `http://127.0.0.1:${String(port)}/jwks`,
     }),
     publicKey,
     answer: { status: 200, body: keys },

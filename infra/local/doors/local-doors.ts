@@ -91,5 +91,6 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     oidcIssuer: issuer,
     oidcJwksUrl: jwksUrl,
     oidcAudience: audience,
+    outboundExceptions: new URL(jwksUrl).origin,
   };
 }

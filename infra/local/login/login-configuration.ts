@@ -4,7 +4,13 @@ import { isSubject } from "./login-account.ts";
 
 const day = 86_400;
 
-/** oidc-provider's settings: code flow with PKCE for one public client, access tokens as JWT for the API alone. */
+/** As long as a working day; Cognito's client has the same. */
+const refreshSeconds = 8 * 3600;
+
+/**
+ * oidc-provider's settings: code flow with PKCE for one public client, access tokens as JWT for the API alone. A refresh token is
+ * used once: it brings the next one, and one that comes back ends everything that grew from the same login.
+ */
 export function loginConfiguration({ key, redirectUris }: LoginStart): object {
   return {
     clients: [
@@ -12,7 +18,7 @@ export function loginConfiguration({ key, redirectUris }: LoginStart): object {
         client_id: clientId,
         token_endpoint_auth_method: "none",
         redirect_uris: [...redirectUris],
-        grant_types: ["authorization_code"],
+        grant_types: ["authorization_code", "refresh_token"],
         response_types: ["code"],
         id_token_signed_response_alg: "ES256",
       },
@@ -21,6 +27,8 @@ export function loginConfiguration({ key, redirectUris }: LoginStart): object {
     cookies: { keys: [key.cookieSecret] },
     scopes: ["openid"],
     pkce: { required: () => true },
+    issueRefreshToken: async () => true,
+    rotateRefreshToken: true,
     features: {
       devInteractions: { enabled: false },
       resourceIndicators: {
@@ -44,7 +52,10 @@ export function loginConfiguration({ key, redirectUris }: LoginStart): object {
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     clientBasedCORS: (_context: unknown, origin: string) => redirectUris.some((uri) => new URL(uri).origin === origin),
     loadExistingGrant: grantEverything,
-    ttl: { Session: day, Grant: day, Interaction: 3600, IdToken: tokenSeconds, AccessToken: tokenSeconds },
+    ttl: {
+      ...{ Session: day, Grant: day, Interaction: 3600, RefreshToken: refreshSeconds },
+      ...{ AuthorizationCode: 60, IdToken: tokenSeconds, AccessToken: tokenSeconds },
+    },
   };
 }
 

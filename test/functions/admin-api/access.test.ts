@@ -78,6 +78,7 @@ describe("an OpenID provider whose keys can't be had", () => {
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
     api.issuer.answer = { status: 200, body: working.body };
+    stage.clock.forward(10_000);
     expect((await fresh.request("/v1/me", { headers: { authorization } })).status).toBe(200);
   });
 });

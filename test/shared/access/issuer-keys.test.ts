@@ -28,7 +28,7 @@ const whole = () => ({ [configuration]: { issuer, jwks_uri: jwksUrl, more: true 
 
 async function reads(fetchDocument: FetchDocument, source: KeySource): Promise<boolean> {
   const findKey = issuerKeys({ fetchDocument, now: () => now })(source);
-  return (await readToken(await signing.token(now), { issuer, audience, findKey }, now)) !== undefined;
+  return (await readToken(await signing.token(now), { issuer, audiences: [audience], findKey }, now)) !== undefined;
 }
 
 describe("the keys of an issuer", () => {
@@ -46,7 +46,7 @@ describe("the keys of an issuer", () => {
     const net = internet({ ...whole(), "https://evil.example/jwks": { keys: [] } });
     const keysOf = issuerKeys({ fetchDocument: net, now: () => now });
     const token = await signing.token(now);
-    const by = (source: KeySource) => readToken(token, { issuer, audience, findKey: keysOf(source) }, now);
+    const by = (source: KeySource) => readToken(token, { issuer, audiences: [audience], findKey: keysOf(source) }, now);
     expect(await by({ issuer, jwksUrl: "https://evil.example/jwks" })).toBeUndefined();
     expect(await by({ issuer, jwksUrl })).toBeDefined();
     expect(await by({ issuer, jwksUrl: "https://evil.example/jwks" })).toBeUndefined();
@@ -82,7 +82,7 @@ describe("the keys of an issuer", () => {
     const net = internet(whole());
     const keysOf = issuerKeys({ fetchDocument: net, now: () => now });
     const token = await signing.token(now);
-    const read = () => readToken(token, { issuer, audience, findKey: keysOf({ issuer, jwksUrl }) }, now);
+    const read = () => readToken(token, { issuer, audiences: [audience], findKey: keysOf({ issuer, jwksUrl }) }, now);
     await read();
     for (let n = 0; n < 150; n++) keysOf({ issuer: `https://${String(n)}.example` });
     await read();

@@ -10,7 +10,8 @@ beforeAll(async () => {
   signing = await startSigning();
 });
 
-const read = (token: string) => readToken(token, { issuer, audience, findKey: createLocalJWKSet(signing.jwks) }, now);
+const read = (token: string) =>
+  readToken(token, { issuer, audiences: [audience], findKey: createLocalJWKSet(signing.jwks) }, now);
 
 /** The token under another protected header: no signature fits it, but nothing may depend on that. */
 function withHeader(token: string, header: string): string {
@@ -75,7 +76,7 @@ describe("a token of a provider", () => {
   ])("is not even looked at under the header %s", async (header) => {
     const findKey = () => Promise.reject(new Error("a key was looked for"));
     const token = withHeader(await signing.token(now), header);
-    expect(await readToken(token, { issuer, audience, findKey }, now)).toBeUndefined();
+    expect(await readToken(token, { issuer, audiences: [audience], findKey }, now)).toBeUndefined();
     expect(statedIssuer(token)).toBeUndefined();
   });
 
@@ -95,7 +96,7 @@ describe("a token of a provider", () => {
 
   it("is not judged while the provider's keys can't be had", async () => {
     const findKey = () => Promise.reject(new KeysUnavailable("no"));
-    await expect(readToken(await signing.token(now), { issuer, audience, findKey }, now)).rejects.toThrow(
+    await expect(readToken(await signing.token(now), { issuer, audiences: [audience], findKey }, now)).rejects.toThrow(
       KeysUnavailable,
     );
   });

@@ -23,6 +23,9 @@ describe("keys", () => {
     const ofTenant = [
       partitions.tenant,
       partitions.members,
+      partitions.issuers,
+      partitions.tokens,
+      partitions.trustRules,
       partitions.sealing,
       partitions.clocks,
       partitions.audit,
@@ -52,6 +55,10 @@ describe("keys", () => {
     const all = [
       partitions.tenant(t),
       partitions.members(t),
+      partitions.issuers(t),
+      partitions.tokens(t),
+      partitions.trustRules(t),
+      partitions.exchanged("x"),
       partitions.address("x"),
       partitions.sealing(t),
       partitions.report(t, "x"),

@@ -74,7 +74,19 @@ async function logIn(login: Login, subject: string) {
     code,
     code_verifier: verifier,
   });
-  return { page, tokens: JSON.parse(exchanged.body) as { access_token: string; expires_in: number } };
+  return { page, code, verifier, open, tokens: JSON.parse(exchanged.body) as Tokens };
+}
+
+interface Tokens {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly expires_in: number;
+}
+
+/** Asks for new tokens; what was refused has a status of 400 and a word for it. */
+async function refresh(open: ReturnType<typeof browser>, token: string) {
+  const answer = await open("/token", { grant_type: "refresh_token", client_id: clientId, refresh_token: token });
+  return { status: answer.status, ...(JSON.parse(answer.body) as Partial<Tokens> & { error?: string }) };
 }
 
 describe("the local login", () => {
@@ -98,10 +110,42 @@ describe("the local login", () => {
     expect(other.protectedHeader).toEqual(fromBrowser.protectedHeader);
   });
 
-  it("asks for PKCE", async () => {
-    const open = browser((await start()).port);
-    const { location } = await open(authorization({}));
-    expect(new URL(location).searchParams.get("error")).toBe("invalid_request");
+  it.each([{}, { code_challenge: "x".repeat(43) }, { code_challenge: "x".repeat(43), code_challenge_method: "plain" }])(
+    "asks for PKCE with SHA-256: not %j",
+    async (given) => {
+      const open = browser((await start()).port);
+      const { location } = await open(authorization(given));
+      expect(new URL(location).searchParams.get("error")).toBe("invalid_request");
+    },
+  );
+
+  it("takes a code once, and only from who has its verifier", async () => {
+    const login = await start();
+    const { open, code, verifier, tokens } = await logIn(login, "hearth-owner");
+    const again = { grant_type: "authorization_code", client_id: clientId, redirect_uri: redirectUri, code };
+    const replayed = await open("/token", { ...again, code_verifier: verifier });
+    expect([replayed.status, JSON.parse(replayed.body).error]).toEqual([400, "invalid_grant"]);
+    // A code that comes back was seen by somebody else: what it brought ends too.
+    expect(await refresh(open, tokens.refresh_token)).toMatchObject({ status: 400, error: "invalid_grant" });
+    const other = browser(login.port);
+    const begun = await other(
+      authorization({ code_challenge: challengeOf("y".repeat(43)), code_challenge_method: "S256" }),
+    );
+    const resumed = await other((await other(begun.location, { login: "hearth-owner" })).location);
+    const stolen = new URL(resumed.location).searchParams.get("code") ?? "";
+    const wrong = await other("/token", { ...again, code: stolen, code_verifier: "z".repeat(43) });
+    expect([wrong.status, JSON.parse(wrong.body).error]).toEqual([400, "invalid_grant"]);
+  });
+
+  it("gives a new refresh token for each, and ends the login when one comes back", async () => {
+    const { open, tokens } = await logIn(await start(), "hearth-owner");
+    const second = await refresh(open, tokens.refresh_token);
+    expect(second).toMatchObject({ status: 200, access_token: expect.any(String), refresh_token: expect.any(String) });
+    expect(second.refresh_token).not.toBe(tokens.refresh_token);
+    const third = await refresh(open, second.refresh_token ?? "");
+    expect(third.status).toBe(200);
+    expect(await refresh(open, tokens.refresh_token)).toMatchObject({ status: 400, error: "invalid_grant" });
+    expect(await refresh(open, third.refresh_token ?? "")).toMatchObject({ status: 400, error: "invalid_grant" });
   });
 
   it("knows no login of no role", async () => {

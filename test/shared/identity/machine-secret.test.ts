@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isMachineSecret, newMachineSecret, readMachineSecret } from "#shared/access/machine-secret.ts";
+import { isMachineSecret, newMachineSecret, readMachineSecret } from "#shared/identity/machine-secret.ts";
 import { TenantId } from "#shared/tenant/tenant.ts";
 
 const tenant = TenantId.parse("hearth-2");

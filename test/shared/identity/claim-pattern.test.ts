@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readClaimPattern } from "#shared/access/claim-pattern.ts";
+import { readClaimPattern } from "#shared/identity/claim-pattern.ts";
 
 const reads = (pattern: string) => readClaimPattern(pattern);
 
