@@ -1,10 +1,15 @@
-/** Loads the demo tenants, each with one member for each role. What is there already is left as it is. */
+/** Loads the demo tenants, each with one member for each role and its posture. What is there already is left as it is. */
 import { randomBytes } from "node:crypto";
+import { demoContents } from "#infra/local/demo/contents.ts";
 import { demoTenants } from "#infra/local/demo/tenants.ts";
 import { scopeOfNewTenant } from "#shared/access/scope.ts";
 import { connectTable } from "#shared/aws/table.ts";
+import { kindNames } from "#shared/posture/kind-names.ts";
+import { type ItemOf, kinds } from "#shared/posture/kinds.ts";
+import { type Edit, editDraft, mostEdits, readDraft } from "#shared/store/drafts.ts";
 import type { Role } from "#shared/store/members.ts";
 import { GuardFailed } from "#shared/store/table.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { newTenant } from "#shared/store/tenants.ts";
 
 /** What the demo data needs of the host. */
@@ -25,10 +30,30 @@ export async function seedDemo({ issuer, ...connection }: SeedContext): Promise<
   for (const profile of demoTenants) {
     const scope = scopeOfNewTenant(table, profile.slug);
     const members = roles.map((role) => ({ issuer, subject: `${profile.slug}-${role}`, role }));
-    try {
-      await table.transact(newTenant(scope, profile, members, randomBytes));
-    } catch (error) {
-      if (!(error instanceof GuardFailed)) throw error;
-    }
+    await unlessThere(() => table.transact(newTenant(scope, profile, members, randomBytes)));
+    await seedContent(scope);
+  }
+}
+
+/** A batch that is there fails as a whole, so that a seeding which was cut off is finished by the next. */
+async function seedContent(scope: TenantScope): Promise<void> {
+  const content = demoContents[scope.tenant] ?? {};
+  const edits = kindNames.flatMap((kind) =>
+    (content[kind] ?? []).map((input): Edit => ({ kind, after: kinds[kind].parse(input) as ItemOf<typeof kind> })),
+  );
+  const batches = Math.ceil(edits.length / mostEdits);
+  if ((await readDraft(scope)).changes >= batches) return;
+  const change = { at: new Date(), by: "demo" };
+  for (let at = 0; at < edits.length; at += mostEdits) {
+    const writes = await editDraft(scope, edits.slice(at, at + mostEdits), change);
+    await unlessThere(() => scope.table.transact(writes));
+  }
+}
+
+async function unlessThere(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof GuardFailed)) throw error;
   }
 }

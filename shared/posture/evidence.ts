@@ -1,4 +1,4 @@
-/** What a claim rests on, so that a reader can look for himself. */
+/** What a claim rests on, so that readers can look for themselves. */
 import * as z from "zod";
 import { ItemId } from "./head.ts";
 import { HttpsUrl, line, prose, SourcePath } from "./text.ts";

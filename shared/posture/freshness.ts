@@ -1,7 +1,7 @@
 import type { Claim } from "./claim.ts";
 import { type Day, dayAfter, daysBetween } from "./day.ts";
 
-/** How old a claim's confirmation is on a day. Undated is not fresh: nobody said that he looked. */
+/** How old a claim's confirmation is on a day. Undated is not fresh: nobody said that it was looked at. */
 export type Freshness =
   | { readonly state: "fresh"; readonly confirmedOn: Day; readonly reviewBy: Day; readonly daysLeft: number }
   | { readonly state: "overdue"; readonly confirmedOn: Day; readonly reviewBy: Day; readonly daysOverdue: number }

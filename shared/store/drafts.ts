@@ -109,7 +109,7 @@ export interface Edit<K extends Kind = Kind> {
 }
 
 /** Items that one transaction can edit, so that there is room for what belongs to it. */
-const mostEdits = 30;
+export const mostEdits = 30;
 
 /**
  * The writes of an edit. They fail where an item is not as it was read, where one that is to be made is there already, or where there
