@@ -85,6 +85,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,
     LEDGER_BUCKET: r.ledgerBucket,
+    RELEASES_BUCKET: r.releasesBucket,
     SEALING_KEY: r.sealingKey,
     TRANSIT_KEY: r.transitKey,
     TENANT_ROLE_ARN: r.tenantRoleArn,

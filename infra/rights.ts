@@ -373,6 +373,14 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       actions: ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"],
       keys: [partitions.revisions(tagged)],
     },
+    // It asks for what `publisher` carries out, and makes no release.
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [partitions.publications(tagged)],
+    },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:Query"], keys: [partitions.releases(tagged)] },
+    { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },

@@ -115,6 +115,7 @@ export const environments = {
     ...objects,
     ...keys,
     ...ledger,
+    ...releases,
     AWS_ENDPOINT_URL_STS: endpoint,
     SEALED_BUCKET: z.string().min(3),
     SEALING_KEY: z.string().min(1),

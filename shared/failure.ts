@@ -32,6 +32,8 @@ interface FailureOptions extends ErrorOptions {
   readonly faults?: readonly Fault[];
   /** Seconds after which to ask again. */
   readonly retryAfter?: number;
+  /** What else the problem document says: extension members (RFC 9457 section 3.2). */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 export class Failure extends Error {
@@ -39,10 +41,12 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly faults: readonly Fault[];
   readonly retryAfter: number | undefined;
+  readonly members: Readonly<Record<string, unknown>>;
   constructor(code: FailureCode, message: string, options?: FailureOptions) {
     super(message, options);
     this.code = code;
     this.faults = options?.faults ?? [];
     this.retryAfter = options?.retryAfter;
+    this.members = options?.members ?? {};
   }
 }

@@ -17,6 +17,7 @@ import { ledgerRoutes } from "./ledger.ts";
 import { meRoute } from "./me.ts";
 import { memberRoutes } from "./members.ts";
 import { randomRoute } from "./random.ts";
+import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 import type { Deed, TenantEnv } from "./tenant-request.ts";
@@ -33,8 +34,11 @@ export interface AdminPorts {
   readonly fetchDocument: FetchDocument;
   readonly bucket: string;
   readonly ledgerBucket: string;
+  readonly releasesBucket: string;
   readonly now: () => Date;
   readonly random: Random;
+  /** Waits so many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Told of what went wrong without anybody's intention; never of a request's content. */
   readonly report: (error: unknown, request: string) => void;
 }
@@ -97,6 +101,7 @@ export function createAdminApi(ports: AdminPorts) {
   transitRoutes(api, ports);
   randomRoute(api, ports);
   jobRoutes(api, ports);
+  releaseRoutes(api, ports);
   return api;
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { streamHandle } from "hono/aws-lambda";
 import { connectKeyService } from "#shared/aws/key-service.ts";
 import { connectLog } from "#shared/aws/log.ts";
@@ -59,8 +60,10 @@ export const handler = streamHandle(
     fetchDocument: connectPublicFetch({ exceptions: config.OUTBOUND_EXCEPTIONS }),
     bucket: config.SEALED_BUCKET,
     ledgerBucket: config.LEDGER_BUCKET,
+    releasesBucket: config.RELEASES_BUCKET,
     now,
     random: randomBytes,
+    pause: async (milliseconds) => void (await setTimeout(milliseconds)),
     report: (error, request) =>
       log.error("A request failed without intention.", {
         request,

@@ -27,7 +27,8 @@ export const problems = {
 
 /** A problem document as clients get it. */
 export const Problem = z
-  .strictObject({
+  // Extension members (RFC 9457 section 3.2) are named where an operation has one.
+  .looseObject({
     type: z.string().meta({ description: "What kind of problem it is: `urn:candor:problem:<code>`. Stable." }),
     title: z.string(),
     status: z.int(),
@@ -76,13 +77,16 @@ export function problemResponse(
   const detail =
     failure?.message ?? "The request was not carried out. Try again; quote the request's number if it stays.";
   const errors = failure && failure.faults.length > 0 ? { errors: failure.faults } : {};
-  return new Response(JSON.stringify({ type: problemType(code), title, status, detail, request, ...errors }), {
-    status,
-    headers: {
-      ...headers,
-      "content-type": "application/problem+json",
-      ...(code === undefined ? {} : headersOf[code]),
-      ...(failure?.retryAfter === undefined ? {} : { "retry-after": String(failure.retryAfter) }),
+  return new Response(
+    JSON.stringify({ type: problemType(code), title, status, detail, request, ...errors, ...failure?.members }),
+    {
+      status,
+      headers: {
+        ...headers,
+        "content-type": "application/problem+json",
+        ...(code === undefined ? {} : headersOf[code]),
+        ...(failure?.retryAfter === undefined ? {} : { "retry-after": String(failure.retryAfter) }),
+      },
     },
-  });
+  );
 }

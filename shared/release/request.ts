@@ -40,6 +40,9 @@ export const PublicationRequest = z.object({
 });
 export type PublicationRequest = z.infer<typeof PublicationRequest>;
 
+/** How far ahead a publication may be scheduled. */
+export const mostAhead = 366 * 86_400_000;
+
 /** More faults than these help nobody: the first ones are corrected, and the draft is looked at again. */
 const mostFaults = 50;
 

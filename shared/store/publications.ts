@@ -31,6 +31,20 @@ export async function readPublication(scope: TenantScope, id: string): Promise<P
   return item && PublicationRequest.parse(item);
 }
 
+/** Requests, by id. `after`: the last id of the page before. */
+export async function listPublications(
+  scope: TenantScope,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<{ readonly requests: readonly PublicationRequest[]; readonly next?: string }> {
+  const { items, next } = await scope.table.list({
+    ...{ partition: partitions.publications(scope.tenant), limit },
+    ...(after === undefined ? {} : { after: { ...key(scope, after) } }),
+  });
+  const requests = items.map((item) => PublicationRequest.parse(item));
+  const last = requests.at(-1);
+  return { requests, ...(next && last ? { next: last.id } : {}) };
+}
+
 /** The write that notes what came of a request. Fails where something came of it already. */
 export function publicationSettled(
   scope: TenantScope,

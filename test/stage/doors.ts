@@ -205,8 +205,10 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
     fetchDocument: connectPublicFetch({ exceptions: [new URL(tokens.jwksUrl ?? tokens.issuer).origin] }),
     bucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
+    releasesBucket: bucketNames.releases,
     now: now(stage),
     random: randomBytes,
+    pause: async () => undefined,
     report: (error) => void errors.push(error),
     ...change,
   });
