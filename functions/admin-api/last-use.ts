@@ -17,7 +17,7 @@ export function lastUses(settings: { readonly now: () => Date; readonly report: 
     const now = settings.now();
     const since = now.getTime() - precision;
     // What was given for a trust rule is used for minutes, and is on no list.
-    if (rule !== undefined || (noted.get(token) ?? 0) > since) return;
+    if (rule !== undefined || (noted.get(token) ?? 0) >= since) return;
     if (noted.size >= rememberedAtMost) noted.clear();
     noted.set(token, now.getTime());
     noteMachineTokenUse(scope, token, now, new Date(since)).catch(settings.report);

@@ -21,7 +21,11 @@ export const NewIssuer = z.strictObject({
 export type NewIssuer = z.infer<typeof NewIssuer>;
 
 /** An OpenID provider that one tenant brought: its people count for that tenant, and for no other. */
-export const Issuer = NewIssuer.extend({ id: z.string(), createdAt: z.iso.datetime() });
+export const Issuer = z.object({
+  ...NewIssuer.shape,
+  id: z.string(),
+  createdAt: z.iso.datetime(),
+});
 export type Issuer = z.infer<typeof Issuer>;
 
 /** As many as a tenant may bring. */

@@ -24,7 +24,8 @@ export type Rotation = z.infer<typeof Rotation>;
 /** A secret of a token, by its digest. */
 const SecretOfToken = z.object({ digest: z.string(), endsAt: z.iso.datetime() });
 
-export const MachineToken = NewMachineToken.extend({
+export const MachineToken = z.object({
+  ...NewMachineToken.shape,
   /** An opaque name, which the audit log calls the token too. */
   id: z.string(),
   /** The opaque name of the member who made it. */

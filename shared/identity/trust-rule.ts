@@ -38,7 +38,8 @@ export const NewTrustRule = z.strictObject({
 });
 export type NewTrustRule = z.infer<typeof NewTrustRule>;
 
-export const TrustRule = NewTrustRule.extend({
+export const TrustRule = z.object({
+  ...NewTrustRule.shape,
   id: z.string(),
   revision: z.int(),
   createdAt: z.iso.datetime(),
