@@ -5,6 +5,7 @@ import { benchColdStart } from "./cold-start.ts";
 import { benchIntake } from "./intake.ts";
 import { benchLedger } from "./ledger.ts";
 import { type Outcome, tableOf, verdictOf } from "./outcome.ts";
+import { benchTokenCheck } from "./token-check.ts";
 import { benchTransit } from "./transit.ts";
 
 type Bench = (quick: boolean, say: (line: string) => void) => Promise<Outcome[]>;
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "big-mail": benchBigMail,
   ledger: benchLedger,
   transit: benchTransit,
+  "token-check": benchTokenCheck,
 };
 
 const given = process.argv.slice(2);

@@ -1,6 +1,9 @@
-import { exportSPKI, SignJWT } from "jose";
+import { randomBytes } from "node:crypto";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
+import { newMachineSecret } from "#shared/identity/machine-secret.ts";
 import { newIdentifier } from "#shared/report/identifier.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { adminApi } from "#test/stage/doors.ts";
 import { audience, issuerName } from "#test/stage/issuer.ts";
@@ -19,43 +22,111 @@ async function essence(answer: Response) {
   return { status: answer.status, headers, body, hasRequest: request.length > 0 };
 }
 
+/** Requests that the table got meanwhile, by what they did. */
+function watchTable(): string[] {
+  const seen: string[] = [];
+  stage.faults.table = ({ operation, calls }) => {
+    const kinds = calls.flatMap(({ keys }) => keys.map((key) => key.slice(0, key.indexOf("#"))));
+    seen.push(`${operation} ${kinds.join(" ")}`);
+    return undefined;
+  };
+  return seen;
+}
+
 describe("a request that does not prove who asks", () => {
-  it("gets one and the same 401, whatever is wrong with its token", async () => {
-    const subject = `${(await newTenant(stage)).tenant}-owner`;
+  afterEach(() => stage.faults.clear());
+
+  /** Whatever can be wrong with a credential. */
+  async function badCredentials(tenant: TenantScope): Promise<Record<string, string | undefined>> {
+    const subject = `${tenant.tenant}-owner`;
     const now = Math.floor(stage.clock.now().getTime() / 1000);
     const { issuer } = api;
     const claims = { iss: issuerName, aud: audience, sub: subject, iat: now, exp: now + 300 };
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const part = (value: object | string) =>
+      Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
     const publicKey = Buffer.from(await exportSPKI(issuer.publicKey));
     const good = await issuer.token(subject);
     const [head, body, signature = ""] = good.split(".");
-    const tokens: Record<string, string | undefined> = {
+    const attacker = await generateKeyPair("ES256", { extractable: true });
+    const attackerKey = await exportJWK(attacker.publicKey);
+    const forged = (header: object) =>
+      new SignJWT(claims).setProtectedHeader({ alg: "ES256", ...header }).sign(attacker.privateKey);
+    const machine = newMachineSecret(tenant.tenant, randomBytes);
+    return {
       "no header": undefined,
       "another scheme": `Basic ${good}`,
       "no token": "Bearer",
       garbage: "Bearer garbage",
       "far too long": `Bearer ${"a".repeat(9_000)}`,
+      "too long by what it says": `Bearer ${await issuer.token(subject, { more: "a".repeat(9_000) })}`,
+      "the header twice": `Bearer ${good}, Bearer ${good}`,
       expired: `Bearer ${await issuer.token(subject, { iat: now - 900, exp: now - 10 })}`,
       "not yet valid": `Bearer ${await issuer.token(subject, { nbf: now + 60 })}`,
+      "from the future": `Bearer ${await issuer.token(subject, { iat: now + 60 })}`,
       "another audience": `Bearer ${await issuer.token(subject, { aud: "https://other.example" })}`,
       "no audience": `Bearer ${await issuer.token(subject, { aud: undefined })}`,
       "another issuer": `Bearer ${await issuer.token(subject, { iss: "https://evil.example" })}`,
       "the issuer with a slash": `Bearer ${await issuer.token(subject, { iss: `${issuerName}/` })}`,
+      "no issuer": `Bearer ${await issuer.token(subject, { iss: undefined })}`,
       "no end": `Bearer ${await issuer.token(subject, { exp: undefined })}`,
       "no subject": `Bearer ${await issuer.token(subject, { sub: undefined })}`,
       "no algorithm": `Bearer ${part({ alg: "none", typ: "at+jwt" })}.${part(claims)}.`,
+      "no algorithm, and a signature": `Bearer ${part({ alg: "none" })}.${part(claims)}.${signature}`,
       "the public key as a secret": `Bearer ${await new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid: "test-1" }).sign(publicKey)}`,
       "an unknown key": `Bearer ${await issuer.token(subject, {}, { kid: "other" })}`,
+      "a key that it brings along": `Bearer ${await forged({ jwk: attackerKey })}`,
+      "a key that it brings along under a known name": `Bearer ${await forged({ jwk: attackerKey, kid: "test-1" })}`,
+      "the address of its key": `Bearer ${await forged({ jku: "https://evil.example/keys", kid: "test-1" })}`,
+      "the address of its certificate": `Bearer ${await forged({ x5u: "https://evil.example/c", kid: "test-1" })}`,
+      "a member of its header twice": `Bearer ${part('{"alg":"ES256","kid":"other","kid":"test-1"}')}.${body}.${signature}`,
+      "what must be understood and is not": `Bearer ${part({ alg: "ES256", kid: "test-1", crit: ["x"], x: 1 })}.${body}.${signature}`,
       "another signature": `Bearer ${head}.${body}.${signature.replace(/^./, (c) => (c === "A" ? "B" : "A"))}`,
       "another body": `Bearer ${head}.${part({ ...claims, sub: "someone" })}.${signature}`,
+      "a machine token that nobody made": `Bearer ${machine}`,
+      "a machine token with a slip of the pen": `Bearer ${machine.slice(0, -1)}${machine.endsWith("a") ? "b" : "a"}`,
+      "a machine token of no tenant": `Bearer ${machine.replace(tenant.tenant, `${tenant.tenant}x`)}`,
     };
+  }
+
+  it("gets one and the same 401, whatever is wrong, and whether or not there is such a tenant", async () => {
+    const tenant = await newTenant(stage);
     const first = await essence(await api.ask("/v1/me"));
     expect(first).toMatchObject({ status: 401, hasRequest: true });
     expect(Object.fromEntries(first.headers)["www-authenticate"]).toMatch(/^Bearer/);
-    for (const [what, authorization] of Object.entries(tokens)) {
-      expect([what, await essence(await api.ask("/v1/me", authorization))]).toEqual([what, first]);
+    const bad = await badCredentials(tenant);
+    for (const [what, authorization] of Object.entries(bad))
+      for (const path of ["/v1/me", `/v1/tenants/${tenant.tenant}/reports`, "/v1/tenants/never-was/reports", "/v1/x"])
+        expect([what, path, await essence(await api.ask(path, authorization))]).toEqual([what, path, first]);
+    expect(Object.keys(bad).length).toBeGreaterThan(30);
+    const good = `Bearer ${await api.issuer.token(`${tenant.tenant}-owner`)}`;
+    expect((await api.ask("/v1/me", good)).status).toBe(200);
+  });
+
+  it("costs the same look-ups whether or not there is such a tenant", async () => {
+    const tenant = await newTenant(stage);
+    const bad = { ...(await badCredentials(tenant)), stranger: `Bearer ${await api.issuer.token("stranger")}` };
+    for (const [what, authorization] of Object.entries(bad)) {
+      const there = watchTable();
+      await api.ask(`/v1/tenants/${tenant.tenant}/reports`, authorization);
+      const never = watchTable();
+      await api.ask("/v1/tenants/never-was/reports", authorization);
+      expect([what, never]).toEqual([what, there]);
     }
-    expect((await api.ask("/v1/me", `Bearer ${good}`)).status).toBe(200);
+  });
+
+  it("is told apart from one that brings two credentials: 400, whoever they are", async () => {
+    const tenant = await newTenant(stage);
+    const good = await api.issuer.token(`${tenant.tenant}-owner`);
+    const machine = newMachineSecret(tenant.tenant, randomBytes);
+    const path = `/v1/tenants/${tenant.tenant}/reports`;
+    for (const [authorization, query] of [
+      [`Bearer ${good}, Bearer ${machine}`, ""],
+      [`Bearer ${good},Basic YTpi`, ""],
+      [`Bearer ${good}`, `?access_token=${machine}`],
+    ] as const)
+      expect((await api.ask(`${path}${query}`, authorization)).status).toBe(400);
+    // Only in the address it is none: addresses come into logs.
+    expect((await api.ask(`${path}?access_token=${good}`)).status).toBe(401);
   });
 });
 
