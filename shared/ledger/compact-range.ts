@@ -22,8 +22,25 @@ export function appendLeaves(range: CompactRange, leafHashes: Iterable<Uint8Arra
   for (const leaf of leafHashes) {
     if (leaf.length !== HASH_LENGTH)
       throw new RangeError(`A leaf hash has ${HASH_LENGTH} bytes: hash the entry first.`);
-    appendLeaf(hashes, size, leaf, onNode);
+    append(hashes, { height: 0, index: size }, leaf, onNode);
     size += 1;
+  }
+  return { size, hashes };
+}
+
+/** The tree with complete subtrees at its end: those of `nodesToAppend`, and the hash of each. */
+export function appendSubtrees(
+  range: CompactRange,
+  subtrees: Iterable<{ readonly node: Node; readonly hash: Uint8Array }>,
+): CompactRange {
+  const hashes = [...range.hashes];
+  let size = range.size;
+  for (const { node, hash } of subtrees) {
+    const length = 2 ** node.height;
+    if (node.index * length !== size)
+      throw new RangeError(`A tree of ${size} leaves does not end before that subtree.`);
+    append(hashes, node, hash, undefined);
+    size += length;
   }
   return { size, hashes };
 }
@@ -50,16 +67,16 @@ export function decodeRange(size: number, bytes: Uint8Array): CompactRange {
 }
 
 /** As many subtrees merge as the size has trailing ones, like carrying in a binary sum. */
-function appendLeaf(hashes: Uint8Array[], size: number, leaf: Uint8Array, onNode: OnNode | undefined): void {
-  let hash = leaf;
-  let index = size;
-  onNode?.({ height: 0, index }, hash);
-  for (let height = 1; index % 2 === 1; height += 1) {
+function append(hashes: Uint8Array[], { height, index }: Node, given: Uint8Array, onNode: OnNode | undefined): void {
+  let hash = given;
+  let at = index;
+  onNode?.({ height, index }, hash);
+  for (let grown = height + 1; at % 2 === 1; grown += 1) {
     const left = hashes.pop();
-    if (left === undefined) throw new RangeError(`The range lacks hashes for its size ${size}: read it again.`);
+    if (left === undefined) throw new RangeError("The range lacks hashes for its size: read it again.");
     hash = nodeHash(left, hash);
-    index = (index - 1) / 2;
-    onNode?.({ height, index }, hash);
+    at = (at - 1) / 2;
+    onNode?.({ height: grown, index: at }, hash);
   }
   hashes.push(hash);
 }

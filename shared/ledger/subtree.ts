@@ -31,6 +31,18 @@ export function nodesOf({ start, end }: Span): Node[] {
   return nodes;
 }
 
+/** The complete subtrees that make a tree of `end` leaves out of one of `start`, as they are appended to it: left to right. */
+export function nodesToAppend({ start, end }: Span): Node[] {
+  const nodes: Node[] = [];
+  for (let at = start; at < end; ) {
+    let height = 0;
+    while (at % 2 ** (height + 1) === 0 && at + 2 ** (height + 1) <= end) height += 1;
+    nodes.push({ height, index: at / 2 ** height });
+    at += 2 ** height;
+  }
+  return nodes;
+}
+
 /** The root over complete subtrees that shrink from left to right, as those of nodesOf do (RFC 6962 §2.1). */
 export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const last = hashes.at(-1);

@@ -6,6 +6,9 @@
  * `checkpoint` is one of the tenant's audit log (C2SP tlog-checkpoint; origin `<site domain>/audit/<tenant>`). The file holds every
  * entry from index `from` up to the checkpoint's size. `before` are the hashes of the tree of the `from` entries before
  * (`encodeRange` of shared/ledger/compact-range.ts), base64; empty for `from` 0, which is what a whole export has.
+ * An export that ends earlier says before which index, and has the hashes of the subtrees after it (`nodesToAppend` of
+ * shared/ledger/subtree.ts, from `to` to the checkpoint's size), base64:
+ *   {..., "to":200,"after":"<base64, 32 bytes each>"}
  *
  * Then one line an entry, in the log's order, without gaps:
  *   {"index":0,"salt":"<base64, 16 bytes>","event":{...}}
@@ -19,8 +22,15 @@ import * as z from "zod";
 import { auditEntry, auditSaltLength } from "#shared/ledger/audit-entry.ts";
 import { canonicalJson } from "#shared/ledger/canonical-json.ts";
 import { parseCheckpoint } from "#shared/ledger/checkpoint.ts";
-import { appendLeaves, type CompactRange, decodeRange, rangeRoot } from "#shared/ledger/compact-range.ts";
+import {
+  appendLeaves,
+  appendSubtrees,
+  type CompactRange,
+  decodeRange,
+  rangeRoot,
+} from "#shared/ledger/compact-range.ts";
 import { HASH_LENGTH, leafHash, sameBytes } from "#shared/ledger/merkle.ts";
+import { nodesToAppend } from "#shared/ledger/subtree.ts";
 import { readBase64 } from "#shared/signing/base64.ts";
 import { Malformed } from "#shared/signing/malformed.ts";
 import { parseNote } from "#shared/signing/note.ts";
@@ -34,6 +44,8 @@ const Header = z.strictObject({
   format: z.literal(exportFormat),
   from: z.int().min(0),
   before: z.string(),
+  to: z.int().min(0).optional(),
+  after: z.string().optional(),
   checkpoint: z.string(),
 });
 type Header = z.infer<typeof Header>;
@@ -57,7 +69,7 @@ export interface ExportRequest {
 
 export interface ExportResult {
   readonly findings: readonly Finding[];
-  /** The checkpoint to remember, where everything held. */
+  /** The checkpoint to remember, where everything held and the file reaches back to the one that was remembered. */
   readonly checkpoint?: HeldCheckpoint;
 }
 
@@ -87,8 +99,8 @@ export async function verifyExport({ lines, vkey, known }: ExportRequest): Promi
     return holds("export checkpoint", `${log.origin}, ${held.size} entries, signed by the pinned key`);
   });
   await run("export entries", () => checkEntries(iterator, required(header), required(held), before));
-  const whole = findings.every(({ result }) => result === "holds") && held;
-  return { findings, ...(whole ? { checkpoint: whole } : {}) };
+  const proven = findings.every(({ result }) => result === "holds") && reaches(header, before) && held;
+  return { findings, ...(proven ? { checkpoint: proven } : {}) };
 }
 
 /** The audit log that the checkpoint says it is of, under the pinned key. */
@@ -104,30 +116,49 @@ function auditLogOf(note: string, vkey: string) {
 
 async function checkEntries(
   lines: AsyncIterator<string>,
-  { from, before: edge }: Header,
+  { from, before: edge, to, after }: Header,
   checkpoint: HeldCheckpoint,
   before: HeldCheckpoint | undefined,
 ): Promise<Finding> {
+  const end = to ?? checkpoint.size;
   let range = decodeRange(from, readBase64(edge));
   requireRemembered(range, before);
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     const line = range.size - from + 2;
     range = appendLeaves(range, [leafHash(entryOf(readLine(Line, next.value, line), line, range.size))]);
     requireRemembered(range, before);
-    if (range.size > checkpoint.size)
-      throw new Lie("export-length", `Line ${line} is one more than the signed ${checkpoint.size} entries.`);
+    if (range.size > end)
+      throw new Lie(
+        "export-length",
+        `Line ${line} is one more than the ${end - from} entries that the file is to have.`,
+      );
   }
-  if (range.size !== checkpoint.size) {
+  if (range.size !== end)
     throw new Lie(
       "export-length",
-      `The file ends after entry ${range.size - 1}; ${checkpoint.size} entries are signed.`,
+      `The file ends after entry ${range.size - 1}; entries up to ${end - 1} belong into it.`,
     );
-  }
-  if (!sameBytes(rangeRoot(range), checkpoint.root)) {
+  range = appendSubtrees(range, subtreesAfter(end, checkpoint.size, after ?? ""));
+  if (range.size !== checkpoint.size || !sameBytes(rangeRoot(range), checkpoint.root)) {
     const detail = "The entries do not hash to the signed root: some of them were changed, replaced or moved.";
     throw new Lie("export-altered", detail, [checkpoint.note]);
   }
-  return holds("export entries", `${range.size - from} entries, each as it was logged`);
+  return holds("export entries", `${end - from} entries, each as it was logged`);
+}
+
+/** What comes after the last entry of the file, up to the signed size. @throws Malformed for more or fewer hashes than that takes */
+function subtreesAfter(start: number, end: number, after: string) {
+  const nodes = nodesToAppend({ start, end });
+  const bytes = readBase64(after);
+  if (bytes.length !== nodes.length * HASH_LENGTH)
+    throw new Malformed(`From ${start} to ${end} entries it takes ${nodes.length} hashes, not ${bytes.length} bytes.`);
+  return nodes.map((node, i) => ({ node, hash: bytes.slice(i * HASH_LENGTH, (i + 1) * HASH_LENGTH) }));
+}
+
+/** Whether the file passes the size of last time; one that does not says nothing of what was seen then. */
+function reaches(header: Header | undefined, before: HeldCheckpoint | undefined): boolean {
+  if (before === undefined || header === undefined) return true;
+  return header.from <= before.size && before.size <= (header.to ?? before.size);
 }
 
 /** On its way the tree passes the size of last time, and has to have the root of then. */

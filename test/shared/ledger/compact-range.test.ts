@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendLeaves, decodeRange, EMPTY_RANGE, encodeRange, rangeRoot } from "#shared/ledger/compact-range.ts";
+import {
+  appendLeaves,
+  appendSubtrees,
+  decodeRange,
+  EMPTY_RANGE,
+  encodeRange,
+  rangeRoot,
+} from "#shared/ledger/compact-range.ts";
 import { leafHash } from "#shared/ledger/merkle.ts";
+import { nodesToAppend } from "#shared/ledger/subtree.ts";
 import { hex, someEntries } from "./entries.ts";
 import { treeHash } from "./reference-tree.ts";
 
@@ -19,6 +27,28 @@ describe("the right edge of a tree", () => {
         expect(hex(rangeRoot(range))).toBe(hex(treeHash(entries)));
       }),
     );
+  });
+
+  it("has the root of the whole tree after subtrees were appended to a part of it", () => {
+    const entries = someEntries(200);
+    fc.assert(
+      fc.property(fc.nat(200), fc.nat(200), (one, other) => {
+        const [start, end] = one < other ? [one, other] : [other, one];
+        const part = appendLeaves(EMPTY_RANGE, entries.slice(0, start).map(leafHash));
+        const subtrees = nodesToAppend({ start, end }).map((node) => {
+          const length = 2 ** node.height;
+          return { node, hash: treeHash(entries.slice(node.index * length, (node.index + 1) * length)) };
+        });
+        const whole = appendSubtrees(part, subtrees);
+        expect([whole.size, hex(rangeRoot(whole))]).toEqual([end, hex(treeHash(entries.slice(0, end)))]);
+      }),
+    );
+  });
+
+  it("refuses a subtree that does not begin where the tree ends", () => {
+    const part = appendLeaves(EMPTY_RANGE, someEntries(6).map(leafHash));
+    const hash = treeHash(someEntries(2));
+    expect(() => appendSubtrees(part, [{ node: { height: 1, index: 2 }, hash }])).toThrow("does not end before");
   });
 
   it("holds as many hashes as the size has ones in binary", () => {

@@ -65,6 +65,20 @@ describe("an audit export", () => {
     );
   });
 
+  it("holds up to an earlier entry, with the subtrees after it", async () => {
+    // From 296 to 300 entries one subtree of four is missing.
+    const after = treeHash(entries.slice(296));
+    const signed = await checkpoint();
+    const head = (to: number, hash: Buffer) =>
+      `{"after":"${hash.toString("base64")}",${header(signed).slice(1, -1)},"to":${String(to)}}`;
+    expect(await lieOf([head(296, after), ...linesFrom(0, 296)])).toBeUndefined();
+    expect(await lieOf([head(296, treeHash(entries.slice(295))), ...linesFrom(0, 296)])).toBe("export-altered");
+    expect(await lieOf([head(296, after), ...linesFrom(0, 295)])).toBe("export-length");
+    expect(await lieOf([head(296, after), ...linesFrom()])).toBe("export-length");
+    expect(await lieOf([head(295, after), ...linesFrom(0, 295)])).toBe("malformed");
+    expect(await lieOf([head(301, Buffer.alloc(0)), ...linesFrom()])).toBe("export-length");
+  });
+
   it("holds against the checkpoint of an earlier export of the log", async () => {
     const known = { [auditOrigin]: await checkpoint(200) };
     expect(await lieOf([header(await checkpoint()), ...linesFrom()], known)).toBeUndefined();
@@ -112,6 +126,16 @@ describe("an audit export", () => {
     expect(await lieOf([header(elsewhere), ...linesFrom()])).toBe("checkpoint-origin");
     expect(await lieOf(linesFrom())).toBe("export-malformed");
     expect(await lieOf([])).toBe("export-malformed");
+  });
+
+  it("is not remembered where it does not reach the checkpoint of last time", async () => {
+    const known = { [auditOrigin]: await checkpoint(200) };
+    const before = Buffer.concat([treeHash(entries.slice(0, 256)), treeHash(entries.slice(256, 258))]).toString(
+      "base64",
+    );
+    const lines = each([header(await checkpoint(), 258, before), ...linesFrom(258)]);
+    const { findings, checkpoint: held } = await verifyExport({ lines, vkey, known });
+    expect([findings.every(({ result }) => result === "holds"), held]).toEqual([true, undefined]);
   });
 
   it("shows a shorter log than was seen before, and one with another past", async () => {
