@@ -110,6 +110,7 @@ const all = {
   report: every(partitions.report(anyTenant, "x")),
   clocks: every(partitions.clocks(anyTenant)),
   audit: every(partitions.audit(anyTenant)),
+  refusals: every(partitions.refusals(anyTenant)),
   outbox: every(partitions.outbox(anyTenant)),
   sent: every(partitions.sent("x")),
   received: every(partitions.received("x")),
@@ -306,12 +307,16 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
   ],
 
-  // Before it knows who asks it can look up what a credential is checked by; all else it does as the tenant's role.
+  // Before it knows who asks it can look up what a credential is checked by, and tell a tenant's log whom it refused; all else it
+  // does as the tenant's role.
   "admin-api": [
     { on: "table", actions: ["dynamodb:GetItem"], keys: [all.members, all.issuers, all.tokens] },
     { on: "table", actions: ["dynamodb:Query"], keys: [all.trustRules] },
     // Exchanged tokens are marked for all tenants together: one that two tenants trust is still used once.
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.exchanged] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.refusals] },
+    { on: "table", actions: ["dynamodb:ConditionCheckItem"], keys: [all.tenant] },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.audit] },
     { on: "role", role: "admin-api-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
   ],
   "admin-api-tenant": [
@@ -348,6 +353,8 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
       keys: [partitions.namedKeys(tagged)],
     },
+    { on: "table", actions: ["dynamodb:Query", "dynamodb:BatchGetItem"], keys: [partitions.audit(tagged)] },
+    { on: "table", actions: ["dynamodb:Query"], keys: [`ENTRIES#${tagged}#*`] },
     {
       on: "table",
       actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"],

@@ -94,6 +94,12 @@ export function scopeOfWork(table: Table, tenant: string): TenantScope {
   return openScope(table, TenantId.parse(tenant));
 }
 
+/** The tenant by whose name somebody was refused, whether there is one or not: for its log alone. */
+export function scopeOfRefused(table: Table, tenant: string): TenantScope | undefined {
+  const id = TenantId.safeParse(tenant);
+  return id.success ? openScope(table, id.data) : undefined;
+}
+
 /** The scope of a tenant that is being created. */
 export function scopeOfNewTenant(table: Table, tenant: TenantId): TenantScope {
   return openScope(table, tenant);

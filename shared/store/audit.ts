@@ -1,13 +1,11 @@
 import type { AuditAction } from "#shared/audit/action.ts";
+import type { Actor, LoggedEvent } from "#shared/audit/event.ts";
 import { auditEntry, auditSaltLength } from "#shared/ledger/audit-entry.ts";
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { partitions, sorts } from "./keys.ts";
 import { waiting } from "./pending.ts";
 import type { Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
-
-/** Who did it: a member by the opaque name of its membership, or a door. Erasing the membership erases who that was. */
-type Actor = { readonly member: string } | { readonly door: string };
 
 /** An event: names of things, never what is in them. */
 export interface AuditEvent {
@@ -31,7 +29,7 @@ export function auditWrite(
 ): Write {
   const id = newIdentifier(random);
   const salt = random(auditSaltLength);
-  const event = { id, tenant: scope.tenant, at: at.toISOString(), actor, action, target, request };
+  const event: LoggedEvent = { id, tenant: scope.tenant, at: at.toISOString(), actor, action, target, request };
   return {
     put: {
       pk: partitions.audit(scope.tenant),

@@ -60,6 +60,8 @@ export const partitions = {
   clocks: (tenant: TenantId) => `CLOCKS#${tenant}#`,
   /** Audit events. One that waits for its place in the tenant's log is in the due index. */
   audit: (tenant: TenantId) => `AUDIT#${tenant}#`,
+  /** How often whom the tenant's API refused in an hour. Written by the doors that refuse. */
+  refusals: (tenant: TenantId) => `REFUSED#${tenant}#`,
   /** What other systems must be told: sealed for the purpose `outbox`. Its insertion wakes the `outbox` door. */
   outbox: (tenant: TenantId) => `OUTBOX#${tenant}#`,
   /** What SES said about a mail we sent, by the id that SES gave it. */
@@ -128,6 +130,7 @@ export const sorts = {
   message: (at = "", id = "") => (at === "" ? "MESSAGE#" : `MESSAGE#${at}#${id}`),
   clocks: (report: string) => keyPart(report),
   auditEvent: (at: string, id: string) => `${at}#${id}`,
+  refusals: (hour: string, actor: string) => `${hour}#${keyPart(actor)}`,
   outboxItem: (id: string) => keyPart(id),
   sentItem: () => "OUTBOX",
   receivedBy: (tenant: TenantId | "unrouted") => (tenant === "unrouted" ? "~unrouted" : tenant),

@@ -121,6 +121,7 @@ export async function appendToLog(
         sk: sorts.entries(first),
         first,
         entries: events.map(({ entry }) => entry),
+        sources: events.map(({ key }) => key.sk),
       },
       guard: "absent",
     },
@@ -146,25 +147,46 @@ function leafWrites(log: Log, { key, id }: PendingEntry, hash: Uint8Array, leaf:
 
 const bundleOf = (index: number): number => Math.floor(index / TILE_WIDTH);
 
-const StoredEntries = z.object({ first: z.int().min(0), entries: z.array(Bytes).min(1) });
+const StoredEntries = z.object({
+  first: z.int().min(0),
+  entries: z.array(Bytes).min(1),
+  /** Sort keys of the events that the entries are of. */
+  sources: z.array(z.string()).default([]),
+});
+
+/** An entry of a log, and the sort key of the event that it is of. */
+export interface SequencedEntry {
+  readonly entry: Uint8Array;
+  readonly source: string | undefined;
+}
 
 /** The entries of a log from the start of the bundle that holds `from`, up to but not including `to`. */
 export async function readEntries(log: Log, from: number, to: number): Promise<readonly Uint8Array[]> {
-  const bundles = Array.from({ length: bundleOf(to - 1) - bundleOf(from) + 1 }, (_, i) => bundleOf(from) + i);
-  const start = bundleOf(from) * TILE_WIDTH;
-  const entries: Uint8Array[] = [];
-  for (const bundle of bundles) {
-    for await (const item of itemsOf(log.table, partitions.entries(log.name, bundle))) {
-      const batch = StoredEntries.parse(item);
-      if (batch.first !== start + entries.length)
-        throw new Error(
-          `The log ${log.name} lacks entries from ${String(start + entries.length)} on: restore the table.`,
-        );
-      entries.push(...batch.entries);
-    }
+  const bundles = await Array.fromAsync(readBundles(log, from, to));
+  return bundles.flat().map(({ entry }) => entry);
+}
+
+/** As `readEntries`, with the events they are of, and no more than one bundle at a time. */
+export async function* readBundles(log: Log, from: number, to: number): AsyncGenerator<readonly SequencedEntry[]> {
+  for (let bundle = bundleOf(from); bundle * TILE_WIDTH < to; bundle += 1) {
+    const start = bundle * TILE_WIDTH;
+    const entries = await readBundle(log, bundle);
+    if (start + entries.length < Math.min(to, start + TILE_WIDTH))
+      throw new Error(`The log ${log.name} ends before ${String(to)}: restore the table.`);
+    yield entries.slice(0, to - start);
   }
-  if (start + entries.length < to) throw new Error(`The log ${log.name} ends before ${String(to)}: restore the table.`);
-  return entries.slice(0, to - start);
+}
+
+async function readBundle(log: Log, bundle: number): Promise<readonly SequencedEntry[]> {
+  const found: SequencedEntry[] = [];
+  for await (const item of itemsOf(log.table, partitions.entries(log.name, bundle))) {
+    const { first, entries, sources } = StoredEntries.parse(item);
+    const next = bundle * TILE_WIDTH + found.length;
+    if (first !== next)
+      throw new Error(`The log ${log.name} lacks entries from ${String(next)} on: restore the table.`);
+    found.push(...entries.map((entry, i) => ({ entry, source: sources[i] })));
+  }
+  return found;
 }
 
 async function* itemsOf(table: Table, partition: string): AsyncGenerator<Item> {
