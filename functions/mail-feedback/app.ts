@@ -1,5 +1,6 @@
 /** Notes what SES says of a mail we sent: that it was sent (which settles a doubtful claim), and what became of it. */
 import { scopeOfWork } from "#shared/access/scope.ts";
+import type { AuditAction } from "#shared/audit/action.ts";
 import type { SesEvent } from "#shared/mail/ses-event.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
@@ -30,7 +31,9 @@ export async function noteFeedback(ports: FeedbackPorts, event: SesEvent, reques
   if (!item) return;
   if (item.state === "claimed") await confirmSent(ports, scope, item, event.mail.messageId, request);
   const delivery = deliveries[event.kind];
-  if (delivery !== undefined) await unlessChanged(ports.table.write(markDelivery(scope, item.id, delivery)));
+  if (delivery === undefined || delivery === item.delivery) return;
+  const told = audit(ports, scope, `mail.${delivery}`, { item: item.id, mail: event.mail.messageId }, request);
+  await unlessChanged(ports.table.transact([markDelivery(scope, item.id, delivery), told]));
 }
 
 /** The item was claimed and nobody noted that it went out: SES says that it did. */
@@ -42,14 +45,23 @@ async function confirmSent(
   request: string,
 ): Promise<void> {
   const at = ports.now();
-  const target = { item: item.id, mail: sesId };
   const writes: Write[] = [
     ...markSent(scope, item, sesId, at),
-    auditWrite(scope, { at, actor: { door: "mail-feedback" }, action: "mail.sent", target, request }, ports.random),
+    audit(ports, scope, "mail.sent", { item: item.id, mail: sesId }, request),
   ];
   // The clocks first: an item that is noted as sent is never looked at again.
   await meetAcknowledgeClocks(scope, item, at);
   await unlessChanged(ports.table.transact(writes));
+}
+
+function audit(
+  { now, random }: FeedbackPorts,
+  scope: TenantScope,
+  action: AuditAction,
+  target: Readonly<Record<string, string>>,
+  request: string,
+): Write {
+  return auditWrite(scope, { at: now(), actor: { door: "mail-feedback" }, action, target, request }, random);
 }
 
 function tagged(event: SesEvent): { tenant: string; item: string } | undefined {

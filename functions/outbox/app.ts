@@ -55,7 +55,8 @@ export function createOutbox(ports: OutboxPorts) {
     const now = ports.now();
     // A sweep may run for an instant ahead of this clock; what was due then is due here.
     if (!item || !isDue(item, work.at && work.at > now ? work.at : now)) return;
-    if (!(await claim(scope, item, ports.now()))) return;
+    const opened = event(scope, "mail.opened", { item: item.id }, request);
+    if (!(await claim(scope, item, opened, ports.now()))) return;
     try {
       await send(scope, await asClaimed(scope, item), request);
     } catch (error) {

@@ -123,8 +123,11 @@ export async function readOutboxItem(scope: TenantScope, id: string): Promise<Ou
   return item && OutboxItem.parse(item);
 }
 
-/** Takes an item for sending: `false` when somebody else has it, or it changed since it was read. */
-export async function claim(scope: TenantScope, item: OutboxItem, now: Date): Promise<boolean> {
+/**
+ * Takes an item for sending, together with the event that says so: `false` when somebody else has it, or it changed since it was
+ * read.
+ */
+export async function claim(scope: TenantScope, item: OutboxItem, opened: Write, now: Date): Promise<boolean> {
   const write: Write = {
     update: key(scope, item.id),
     set: {
@@ -135,7 +138,7 @@ export async function claim(scope: TenantScope, item: OutboxItem, now: Date): Pr
     },
     guard: { equals: { state: item.state, attempts: item.attempts } },
   };
-  return held(scope.table.write(write));
+  return held(scope.table.transact([write, opened]));
 }
 
 /** The writes that note an item as sent, once. `thread` lets an answer to it find its conversation. */

@@ -14,7 +14,8 @@ import { open, seal } from "#shared/sealing/seal.ts";
 import { newPrefix } from "#shared/sealing/sealed-object.ts";
 import { newSealingKey } from "#shared/sealing/sealing-key.ts";
 import { encryptBytes } from "#shared/sealing/stream.ts";
-import { claim, markSent, type OutboxItem, readOutboxItem } from "#shared/store/outbox.ts";
+import { markSent, type OutboxItem, readOutboxItem } from "#shared/store/outbox.ts";
+import { claimItem } from "#test/stage/claimed-item.ts";
 import { credentialsIn, inboundPorts, type Sample, sampleMaker } from "./intake-samples.ts";
 import type { StandInsChild } from "./stand-ins-child.ts";
 
@@ -103,7 +104,7 @@ function outboxParts(environment: Readonly<Record<string, string>>): Part[] {
       physical: false,
       async run({ outboxItem }) {
         const item = await readOutboxItem(scope, outboxItem);
-        if (!item || !(await claim(scope, item, new Date()))) throw new Error(`${outboxItem} can't be claimed.`);
+        if (!item || !(await claimItem(scope, item, new Date()))) throw new Error(`${outboxItem} can't be claimed.`);
         items.set(outboxItem, item);
       },
     },

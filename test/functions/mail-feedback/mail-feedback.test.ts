@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { bounceEvent, complaintEvent } from "#infra/local/ses/sending-events.ts";
 import { SesEvent } from "#shared/mail/ses-event.ts";
-import { claim, readOutboxItem } from "#shared/store/outbox.ts";
+import { readOutboxItem } from "#shared/store/outbox.ts";
 import type { Table } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { claimItem } from "#test/stage/claimed-item.ts";
 import { newSender } from "#test/stage/composed-mail.ts";
 import { mailFeedback, tableOf } from "#test/stage/doors.ts";
 import { auditOf, onlyRecord } from "#test/stage/records.ts";
@@ -50,6 +51,9 @@ describe("what SES says of a sent mail", () => {
     expect(await deliveryOf(tenant, id)).toBe("bounced");
     await mailFeedback(stage)(complaint);
     expect(await deliveryOf(tenant, id)).toBe("complained");
+    expect((await auditOf(tenant)).map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["mail.delivered", "mail.bounced", "mail.complained"]),
+    );
   });
 
   it("stays a bounce when a delivery is told of later", async () => {
@@ -64,9 +68,9 @@ describe("what SES says of a sent mail", () => {
     const table = tableOf(stage, "mail-feedback");
     const late: Table = {
       ...table,
-      async write(write) {
+      async transact(writes) {
         await mailFeedback(stage)(bounce);
-        await table.write(write);
+        await table.transact(writes);
       },
     };
     await mailFeedback(stage, late)(delivery);
@@ -76,7 +80,9 @@ describe("what SES says of a sent mail", () => {
   it("changes nothing more when it is told again", async () => {
     const { tenant, send, delivery } = await sent();
     for (const event of [send, delivery, send, delivery]) await mailFeedback(stage)(event);
-    expect((await auditOf(tenant)).map(({ action }) => action).sort()).toEqual(["mail.sent", "report.received"]);
+    expect((await auditOf(tenant)).map(({ action }) => action).sort()).toEqual([
+      ...["mail.delivered", "mail.opened", "mail.sent", "report.received"],
+    ]);
   });
 
   it("finds the item by SES's id when the tags are gone", async () => {
@@ -109,7 +115,7 @@ describe("a claim that nobody confirmed", () => {
       await report(stage, tenant);
       const [id = ""] = await outboxIds(tenant);
       const item = await readOutboxItem(tenant, id);
-      if (item) await claim(tenant, item, stage.clock.now());
+      if (item) await claimItem(tenant, item, stage.clock.now());
       const tags = { "candor-tenant": [tenant.tenant], "candor-item": [id] };
       const example = (await sent())[kind];
       const event = { ...example, mail: { messageId: `ses-${id}`, tags } };

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { claim, readOutboxItem } from "#shared/store/outbox.ts";
+import { readOutboxItem } from "#shared/store/outbox.ts";
 import type { Table } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { claimItem } from "#test/stage/claimed-item.ts";
 import { newSender } from "#test/stage/composed-mail.ts";
 import { outbox, outboxSweep, queueOf, tableOf } from "#test/stage/doors.ts";
 import { day, minute } from "#test/stage/movable-clock.ts";
@@ -67,7 +68,7 @@ it("finds a claim that ran out after five minutes", async () => {
   await report(stage, tenant);
   const [id = ""] = await outboxIds(tenant);
   const item = await readOutboxItem(tenant, id);
-  if (item) await claim(tenant, item, stage.clock.now());
+  if (item) await claimItem(tenant, item, stage.clock.now());
   stage.clock.forward(5 * minute - 1);
   expect((await sweep(tenant)).found).toEqual([]);
   stage.clock.forward(1);

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { SesEvent } from "#shared/mail/ses-event.ts";
 import { partitions } from "#shared/store/keys.ts";
-import { claim, readOutboxItem } from "#shared/store/outbox.ts";
+import { readOutboxItem } from "#shared/store/outbox.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import { claimItem } from "#test/stage/claimed-item.ts";
 import { marker, newSender } from "#test/stage/composed-mail.ts";
 import { mailFeedback, outbox, outboxPorts } from "#test/stage/doors.ts";
 import { Died, mortal } from "#test/stage/dying.ts";
@@ -34,7 +35,7 @@ describe("an acknowledgement", () => {
     await outbox(stage)(work, "request-4");
     expect(mailsTo(stage, from)).toHaveLength(1);
     expect(await readOutboxItem(tenant, work.id)).toMatchObject({ state: "sent", attempts: 1 });
-    expect(await actionsOf(tenant)).toEqual(["mail.sent", "report.received"]);
+    expect(await actionsOf(tenant)).toEqual(["mail.opened", "mail.sent", "report.received"]);
   });
 
   it("stops the clock of its report when it has left", async () => {
@@ -186,7 +187,7 @@ describe("a run that dies with a mail in its hands", () => {
   it("holds the item for five minutes when it died before sending; then it is sent", async () => {
     const { tenant, from, work } = await waiting();
     const item = await readOutboxItem(tenant, work.id);
-    if (item) await claim(tenant, item, stage.clock.now());
+    if (item) await claimItem(tenant, item, stage.clock.now());
     await outbox(stage)(work, "request-1");
     stage.clock.forward(5 * minute - 1);
     await outbox(stage)(work, "request-2");
@@ -207,7 +208,7 @@ describe("a run that dies with a mail in its hands", () => {
     expect(mailsTo(stage, from)).toHaveLength(1);
     expect(await readOutboxItem(tenant, work.id)).toMatchObject({ state: "sent", sesId: mailsTo(stage, from)[0]?.id });
     expect((await onlyRecord(tenant)).clocks.acknowledgedAt).toBeDefined();
-    expect(await actionsOf(tenant)).toEqual(["mail.sent", "report.received"]);
+    expect(await actionsOf(tenant)).toEqual(["mail.opened", "mail.sent", "report.received"]);
   });
 
   it("leaves the clock stopped wherever after sending it died, once all has been delivered again", async () => {
