@@ -12,8 +12,9 @@ import {
   type SigningKeyVersion,
   versionInUse,
 } from "#shared/signing/signing-key.ts";
+import { auditWrite } from "#shared/store/audit.ts";
 import { readProfile } from "#shared/store/profiles.ts";
-import { type PublishedName, publishBody, readPublished } from "#shared/store/published.ts";
+import { type PublishedBody, type PublishedName, publishBody, readPublished } from "#shared/store/published.ts";
 import { nextRenewal, readCertificateOf, storeCertificate, tenantKey } from "#shared/store/signing-keys.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import type { TenantId, TenantProfile } from "#shared/tenant/tenant.ts";
@@ -31,6 +32,7 @@ interface Statement {
   readonly profile: TenantProfile;
   readonly key: SigningKey;
   readonly inUse: SigningKeyVersion;
+  readonly request: string;
   readonly now: Date;
 }
 
@@ -44,7 +46,7 @@ export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
     if (profile) {
       const platform = [await keys.ofPlatform("checkpoints", now), await keys.ofPlatform("receipts", now)] as const;
       const key = await keys.ofTenant(scope, request, now);
-      const statement = { scope, profile, key, inUse: versionInUse(key, now), now };
+      const statement = { scope, profile, key, inUse: versionInUse(key, now), request, now };
       await showKeys(statement, platform);
       const signer = await openPgpSigner(statement);
       await showCertificate(statement, signer);
@@ -53,18 +55,16 @@ export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
     } else await nextRenewal(scope, new Date(now.getTime() + day));
   };
 
-  async function showKeys(
-    { scope, key, inUse }: Statement,
-    [checkpoints, receipts]: readonly [SigningKey, SigningKey],
-  ) {
+  async function showKeys(statement: Statement, [checkpoints, receipts]: readonly [SigningKey, SigningKey]) {
+    const { key, inUse } = statement;
     const set = formatJwks([
       ...publishedKeys(key, "statements"),
       ...publishedKeys(checkpoints, "checkpoints"),
       ...publishedKeys(receipts, "receipts"),
     ]);
     const [current] = publishedKeys({ ...key, versions: [inUse] }, "statements");
-    await show(scope, "jwks.json", JSON.stringify(set), key.revision);
-    if (current) await show(scope, "candor.pub", formatPem(current.publicKey), key.revision);
+    await show(statement, "jwks.json", JSON.stringify(set));
+    if (current) await show(statement, "candor.pub", formatPem(current.publicKey));
   }
 
   async function openPgpSigner({ inUse }: Statement): Promise<OpenPgpSigner> {
@@ -72,16 +72,18 @@ export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
     return { signer, key: { publicKey: signer.publicKey, createdAt: new Date(inUse.createdAt) } };
   }
 
-  async function showCertificate({ scope, profile, key, inUse, now }: Statement, signer: OpenPgpSigner): Promise<void> {
+  async function showCertificate(statement: Statement, signer: OpenPgpSigner): Promise<void> {
+    const { scope, profile, inUse, now } = statement;
     const place = tenantKey(scope);
     const userId = userIdOf(profile, ports.mailDomain);
     const known = await readCertificateOf(place, inUse);
     const armored = known?.userId === userId ? known.armored : await signCertificate({ userId, at: now }, signer);
     if (armored !== known?.armored) await storeCertificate(place, inUse, { userId, armored });
-    await show(scope, "openpgp-key.asc", armored, key.revision);
+    await show(statement, "openpgp-key.asc", armored);
   }
 
-  async function showSecurityTxt({ scope, profile, key, inUse, now }: Statement, signer: OpenPgpSigner): Promise<void> {
+  async function showSecurityTxt(statement: Statement, signer: OpenPgpSigner): Promise<void> {
+    const { scope, profile, inUse, now } = statement;
     const facts = { profile, siteDomain: ports.siteDomain, mailDomain: ports.mailDomain };
     const source = `${String(inUse.version)} ${securityTxt(facts, new Date(0))}`;
     const known = await readPublished(scope, "security.txt");
@@ -89,15 +91,24 @@ export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
     if (known?.source === source && left > renewedBefore && left <= holds) return;
     const expiresAt = new Date(Math.floor(now.getTime() / 1000) * 1000 + holds);
     const body = await signClearText(securityTxt(facts, expiresAt), now, signer);
-    const { revision } = key;
-    await publishBody(scope, "security.txt", { body, source, expiresAt: expiresAt.toISOString(), revision });
+    await publish(statement, "security.txt", { body, source, expiresAt: expiresAt.toISOString() });
   }
-}
 
-/** Stores a body where it is another one than before. */
-async function show(scope: TenantScope, name: PublishedName, body: string, revision: number): Promise<void> {
-  const known = await readPublished(scope, name);
-  if (known?.body !== body) await publishBody(scope, name, { body, revision });
+  /** Stores a body where it is another one than before. */
+  async function show(statement: Statement, name: PublishedName, body: string): Promise<void> {
+    const known = await readPublished(statement.scope, name);
+    if (known?.body !== body) await publish(statement, name, { body });
+  }
+
+  function publish(
+    { scope, key: { revision }, request, now }: Statement,
+    name: PublishedName,
+    body: Omit<PublishedBody, "revision">,
+  ): Promise<void> {
+    const target = { file: name, revision: String(revision) };
+    const event = { at: now, actor: { door: "notary" }, action: "statement.shown", target, request } as const;
+    return publishBody(scope, name, { ...body, revision }, auditWrite(scope, event, ports.random));
+  }
 }
 
 /** A name and an address, without what would end either (RFC 9580 section 5.11). */

@@ -60,6 +60,8 @@ export const auditActions = {
   "trust-rule.added": "A trust rule was added.",
   "trust-rule.changed": "A trust rule was changed.",
   "trust-rule.removed": "A trust rule was removed.",
+  "statement.shown":
+    "A file that the tenant's host shows under .well-known, such as security.txt or its keys, was made anew.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

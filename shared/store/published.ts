@@ -1,7 +1,7 @@
 /** Bodies that a tenant's host shows as they stand here: made and signed by `notary`, read by `trust-site`. */
 import * as z from "zod";
 import { partitions, sorts } from "./keys.ts";
-import { GuardFailed } from "./table.ts";
+import { GuardFailed, type Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
 /** Under which a body is kept: its path below `/.well-known/`. */
@@ -28,13 +28,18 @@ export async function readPublished(scope: TenantScope, name: PublishedName): Pr
   return item && PublishedBody.parse(item);
 }
 
-/** Stores a body, unless there is one that was made with a newer revision of the key. */
-export async function publishBody(scope: TenantScope, name: PublishedName, body: PublishedBody): Promise<void> {
+/** Stores a body together with the event that tells of it, unless there is one that was made with a newer revision of the key. */
+export async function publishBody(
+  scope: TenantScope,
+  name: PublishedName,
+  body: PublishedBody,
+  told: Write,
+): Promise<void> {
   try {
-    await scope.table.write({
-      put: { ...key(scope, name), ...body },
-      guard: { below: { revision: body.revision + 1 } },
-    });
+    await scope.table.transact([
+      { put: { ...key(scope, name), ...body }, guard: { below: { revision: body.revision + 1 } } },
+      told,
+    ]);
   } catch (error) {
     if (!(error instanceof GuardFailed)) throw error;
   }

@@ -106,7 +106,11 @@ describe("a new tenant", () => {
     const platform = entries.filter(({ tenant }) => tenant === undefined).map(({ use }) => use);
     expect(platform.sort()).toEqual(["checkpoints", "receipts"]);
     for (const { kid } of await jwksOf(scope)) expect(entries.map((one) => one["kid"])).toContain(kid);
-    expect((await auditOf(scope)).map(({ action }) => action)).toEqual(["signing-key.added"]);
+    const told = (await auditOf(scope)).map(({ action, target }) => [action, (target as { file?: string }).file]);
+    expect(told.toSorted((a, b) => (String(a) < String(b) ? -1 : 1))).toEqual([
+      ["signing-key.added", undefined],
+      ...["candor.pub", "jwks.json", "openpgp-key.asc", "security.txt"].map((file) => ["statement.shown", file]),
+    ]);
   });
 
   it("has one key when two runs make it at the same time", async () => {
