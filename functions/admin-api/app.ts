@@ -9,6 +9,7 @@ import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import type { Table } from "#shared/store/table.ts";
+import { auditRoutes } from "./audit.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
@@ -18,6 +19,7 @@ import { meRoute } from "./me.ts";
 import { memberRoutes } from "./members.ts";
 import { randomRoute } from "./random.ts";
 import { releaseRoutes } from "./releases.ts";
+import { refusalNotes } from "./refusals.ts";
 import { reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 import type { Deed, TenantEnv } from "./tenant-request.ts";
@@ -41,6 +43,8 @@ export interface AdminPorts {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Told of what went wrong without anybody's intention; never of a request's content. */
   readonly report: (error: unknown, request: string) => void;
+  /** Told of requests for a tenant whose credentials were refused. */
+  readonly turnedAway: (tenant: string, request: string) => void;
 }
 
 const description = `The API of a tenant of Candor: its reports, keys, logs and settings. Whoever asks sends an access token or a machine token as Authorization: Bearer.
@@ -53,6 +57,7 @@ A change of a thing names the state that it changes: the ETag as If-Match. A POS
 export function createAdminApi(ports: AdminPorts) {
   const api = newApi<TenantEnv>({
     ...{ title: "Candor API", description, documentAt: "/openapi.json", referenceAt: "/", report: ports.report },
+    refused: refusalNotes(ports),
     meaning: (error) =>
       error instanceof KeyUnavailable ? new Failure("unavailable", error.message, { cause: error }) : error,
   });
@@ -97,6 +102,7 @@ export function createAdminApi(ports: AdminPorts) {
   trustRuleRoutes(api, ports);
   reportRoutes(api, ports);
   ledgerRoutes(api, ports);
+  auditRoutes(api, ports);
   keyRoutes(api, ports);
   transitRoutes(api, ports);
   randomRoute(api, ports);

@@ -69,5 +69,6 @@ export const handler = streamHandle(
         request,
         error: error instanceof Error ? error : String(error),
       }),
+    turnedAway: (tenant, request) => log.warn("Credentials were refused.", { tenant, request }),
   }).app,
 );

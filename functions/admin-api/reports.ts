@@ -26,6 +26,7 @@ import {
   reportDetail,
   reportSummary,
 } from "./representation.ts";
+import { streamed } from "./streamed.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
@@ -203,20 +204,4 @@ async function firstOf<Thing>(
 ): Promise<Thing | undefined> {
   for await (const thing of things) if (fits(thing)) return thing;
   return undefined;
-}
-
-/** Pieces as a body. The first is made before the status goes out, so that what can't be opened is answered with an error. */
-async function streamed(pieces: AsyncIterable<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  let next = await iterator.next();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (next.done) return controller.close();
-      controller.enqueue(next.value);
-      next = await iterator.next();
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }

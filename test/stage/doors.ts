@@ -210,6 +210,7 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
     random: randomBytes,
     pause: async () => undefined,
     report: (error) => void errors.push(error),
+    turnedAway: () => undefined,
     ...change,
   });
   return checkedApi(api);
