@@ -8,9 +8,9 @@ export interface Resources {
   readonly sealedBucket: string;
   readonly ledgerBucket: string;
   readonly releasesBucket: string;
-  readonly sealingKey: string;
   readonly digestKey: string;
-  /** ARN: named keys keep it as the KMS key of their versions. */
+  /** ARNs: they are noted beside what they wrapped. */
+  readonly sealingKey: string;
   readonly transitKey: string;
   /** ARNs: they are noted beside what they signed. */
   readonly checkpointKey: string;
@@ -71,6 +71,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
   }),
   jobs: (r) => ({
     TABLE_NAME: r.table,
+    SEALING_KEY: r.sealingKey,
     TRANSIT_KEY: r.transitKey,
     TENANT_ROLE_ARN: r.jobsTenantRoleArn,
     JOBS_QUEUE_URL: r.jobsQueueUrl,

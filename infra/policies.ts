@@ -4,7 +4,15 @@
  * Developer Guide), "Policy condition keys" (Amazon S3, AWS KMS, Amazon SES), "Passing session tags in AWS STS" (IAM).
  */
 import type { DoorName, QueueName } from "#infra/doors.ts";
-import { type BucketName, type KeyName, type Principal, type Right, rights, type TenantRole } from "#infra/rights.ts";
+import {
+  type BucketName,
+  type KeyName,
+  notATenant,
+  type Principal,
+  type Right,
+  rights,
+  type TenantRole,
+} from "#infra/rights.ts";
 import { statementKeyOwner } from "#shared/signing/signing-key.ts";
 
 export interface Statement {
@@ -115,6 +123,8 @@ function statementOf(right: Right, resources: PolicyResources): readonly Stateme
       return [allow(right.actions, [resources.keys[right.key]], contextCondition(right.context))];
     case "tenant-keys":
       return [allow(right.actions, [resources.ownKeys], bothOf(ownedByTenant, contextCondition(right.context)))];
+    case "any-tenants-keys":
+      return [allow(right.actions, [resources.ownKeys], bothOf(ownedBySomeTenant, contextCondition(right.context)))];
     case "new-tenant-key":
       return newKeyStatements(resources, taggedForTenant);
     case "statement-keys":
@@ -157,6 +167,12 @@ const sessionTenant = "${aws:PrincipalTag/tenant}";
 
 /** The key's own tag says whose it is. */
 const ownedByTenant: Conditions = { StringEquals: { "aws:ResourceTag/tenant": sessionTenant } };
+
+/** The key's own tag says that it is a tenant's. `StringNotLike` is true of no value at all, `StringLike` is not. */
+const ownedBySomeTenant: Conditions = {
+  StringLike: { "aws:ResourceTag/tenant": "?*" },
+  StringNotLike: { "aws:ResourceTag/tenant": `${notATenant}*` },
+};
 
 /** The tag that a new key gets is the session's, and the only one. */
 const taggedForTenant: Conditions = {

@@ -42,7 +42,13 @@ export type Right =
   | {
       readonly on: "tenant-keys";
       readonly actions: readonly TenantKeyAction[];
-      readonly context: Readonly<Record<string, string>>;
+      readonly context: Readonly<Record<string, string | readonly string[]>>;
+    }
+  /** Any KMS key of this account that is some tenant's own, for doors that work for all tenants. `context` as above. */
+  | {
+      readonly on: "any-tenants-keys";
+      readonly actions: readonly KeyAction[];
+      readonly context: Readonly<Record<string, string | readonly string[]>>;
     }
   /** Making such a key: with the session's tag `tenant` and no other tag. A key that has an owner is not tagged again. */
   | { readonly on: "new-tenant-key"; readonly actions: readonly ["kms:CreateKey", "kms:TagResource"] }
@@ -50,7 +56,7 @@ export type Right =
   | {
       readonly on: "foreign-keys";
       readonly actions: readonly KeyAction[];
-      readonly context: Readonly<Record<string, string>>;
+      readonly context: Readonly<Record<string, string | readonly string[]>>;
     }
   /**
    * KMS keys of this account with which Candor itself signs for tenants. Their tag `tenant` begins with `statementKeyOwner`, as no
@@ -94,6 +100,8 @@ type TenantKeyAction =
 
 /** The tag `tenant` of the platform's keys: with it nobody can make one his own by tagging it. */
 export const platformKeyOwner = "@platform";
+/** How the tag `tenant` of every key begins that is not a tenant's own. */
+export const notATenant = "@";
 
 /** The pattern of a partition over all tenants: `REPORT#*`. */
 const every = (partition: string): string => `${partition.slice(0, partition.indexOf("#"))}#*`;
@@ -107,6 +115,7 @@ const all = {
   exchanged: every(partitions.exchanged("x")),
   address: every(partitions.address("x")),
   sealing: every(partitions.sealing(anyTenant)),
+  namedKeys: every(partitions.namedKeys(anyTenant)),
   report: every(partitions.report(anyTenant, "x")),
   clocks: every(partitions.clocks(anyTenant)),
   audit: every(partitions.audit(anyTenant)),
@@ -137,6 +146,10 @@ const tagged = "${tenant}" as TenantId;
 const wrapping = ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
 const inTransit = { tenant: tagged, purpose: "transit" } as const;
 
+/** What private keys of tenants are for, which stand wrapped under a version of the tenant's sealing key. */
+const sealed = ["conversation", "outbox", "quarantine"] as const;
+const moving = ["kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
+
 export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   "trust-site": [
     {
@@ -153,7 +166,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   "inbound-mail": [
     { on: "bucket", bucket: "raw", actions: ["s3:GetObject", "s3:DeleteObject"], prefix: "inbound/" },
     { on: "bucket", bucket: "sealed", actions: ["s3:PutObject"], prefix: "" },
-    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.address, all.sealing] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.address, all.sealing, all.namedKeys] },
     {
       on: "table",
       actions: ["dynamodb:BatchGetItem"],
@@ -180,8 +193,10 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       on: "key",
       key: "sealing",
       actions: ["kms:Encrypt"],
-      context: { purpose: ["conversation", "outbox", "quarantine"] },
+      context: { purpose: [...sealed, "shelter"] },
     },
+    { on: "any-tenants-keys", actions: ["kms:Encrypt"], context: { purpose: sealed } },
+    { on: "foreign-keys", actions: ["kms:Encrypt"], context: { purpose: sealed } },
     { on: "key", key: "digests", actions: ["kms:GenerateMac"], context: {} },
   ],
 
@@ -198,6 +213,8 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:UpdateItem"], keys: [all.clocks] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.sent, all.audit] },
     { on: "key", key: "sealing", actions: ["kms:Decrypt"], context: { purpose: "outbox" } },
+    { on: "any-tenants-keys", actions: ["kms:Decrypt"], context: { purpose: "outbox" } },
+    { on: "foreign-keys", actions: ["kms:Decrypt"], context: { purpose: "outbox" } },
     { on: "mail", actions: ["ses:SendRawEmail"] },
   ],
 
@@ -243,11 +260,11 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
 
   // Sees which jobs are due, and works on each as the tenant's role.
   jobs: [
-    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#job#*", "DUE#rotation#*"] },
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#job#*", "DUE#rotation#*", "DUE#shelter#*"] },
     { on: "queue", queue: "jobs", actions: ["sqs:SendMessage"] },
     { on: "role", role: "jobs-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
   ],
-  // Makes keys and gives them out to nobody: it decrypts nothing, and takes no KMS key away.
+  // Makes keys and moves what is wrapped from one to another inside KMS: it decrypts nothing, and takes no KMS key away.
   "jobs-tenant": [
     {
       on: "table",
@@ -255,6 +272,18 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       keys: [partitions.jobs(tagged), partitions.namedKeys(tagged)],
     },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged)] },
+    { on: "table", index: "inbox", actions: ["dynamodb:Query"], keys: [inboxPartition(tagged)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+      keys: [`REPORT#${tagged}#*`],
+    },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [partitions.sealing(tagged)] },
+    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], keys: [partitions.keyUsage(tagged)] },
+    { on: "key", key: "sealing", actions: moving, context: { tenant: tagged, purpose: sealed } },
+    { on: "key", key: "sealing", actions: ["kms:ReEncryptFrom"], context: { tenant: tagged, purpose: "shelter" } },
+    { on: "tenant-keys", actions: moving, context: { tenant: tagged, purpose: sealed } },
+    { on: "foreign-keys", actions: moving, context: { tenant: tagged, purpose: sealed } },
     { on: "new-tenant-key", actions: ["kms:CreateKey", "kms:TagResource"] },
     { on: "tenant-keys", actions: ["kms:GetPublicKey"], context: {} },
   ],
@@ -326,6 +355,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       keys: [
         partitions.tenant(tagged),
         partitions.sealing(tagged),
+        partitions.keyUsage(tagged),
         partitions.clocks(tagged),
         partitions.outbox(tagged),
       ],
@@ -397,6 +427,18 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       actions: ["kms:Decrypt"],
       context: { purpose: ["conversation", "quarantine"], tenant: tagged },
     },
+    {
+      on: "tenant-keys",
+      actions: ["kms:Decrypt"],
+      context: { purpose: ["conversation", "quarantine"], tenant: tagged },
+    },
+    {
+      on: "foreign-keys",
+      actions: ["kms:Decrypt"],
+      context: { purpose: ["conversation", "quarantine"], tenant: tagged },
+    },
+    // The round trip with a key that is to seal, before anything depends on it.
+    { on: "foreign-keys", actions: ["kms:Encrypt", ...moving], context: { tenant: tagged, purpose: "conversation" } },
     { on: "key", key: "transit", actions: wrapping, context: inTransit },
     { on: "tenant-keys", actions: wrapping, context: inTransit },
     {

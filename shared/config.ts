@@ -31,7 +31,7 @@ const DnsServers = z.union([
 ]);
 export type DnsServers = z.infer<typeof DnsServers>;
 const releases = { RELEASES_BUCKET: z.string().min(3) };
-/** Noted beside what the key signed, so an alias, which could come to mean another key, is not taken. */
+/** Noted beside what the key signed or wrapped, so an alias, which could come to mean another key, is not taken. */
 const keyArn = z.string().startsWith("arn:");
 
 export const environments = {
@@ -54,7 +54,7 @@ export const environments = {
     ...mailDomain,
     RAW_BUCKET: z.string().min(3),
     SEALED_BUCKET: z.string().min(3),
-    SEALING_KEY: z.string().min(1),
+    SEALING_KEY: keyArn,
     DIGEST_KEY: z.string().min(1),
   }),
   "mail-sweep": z.object({
@@ -69,7 +69,7 @@ export const environments = {
     ...clock,
     ...table,
     ...keys,
-    SEALING_KEY: z.string().min(1),
+    SEALING_KEY: keyArn,
     AWS_ENDPOINT_URL_SES: endpoint,
     CONFIGURATION_SET: z.string().min(1),
   }),
@@ -94,6 +94,7 @@ export const environments = {
     ...keys,
     ...queue,
     AWS_ENDPOINT_URL_STS: endpoint,
+    SEALING_KEY: keyArn,
     TRANSIT_KEY: keyArn,
     TENANT_ROLE_ARN: z.string().min(20),
     JOBS_QUEUE_URL: z.url(),
@@ -118,9 +119,8 @@ export const environments = {
     ...releases,
     AWS_ENDPOINT_URL_STS: endpoint,
     SEALED_BUCKET: z.string().min(3),
-    SEALING_KEY: z.string().min(1),
-    /** ARN. Stored with what it wraps, so an alias, which could come to mean another key, is not taken. */
-    TRANSIT_KEY: z.string().startsWith("arn:"),
+    SEALING_KEY: keyArn,
+    TRANSIT_KEY: keyArn,
     TENANT_ROLE_ARN: z.string().min(20),
     /** Who issues the access tokens that count; compared exactly with `iss`. */
     OIDC_ISSUER: z.url(),

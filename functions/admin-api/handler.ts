@@ -34,7 +34,7 @@ async function asTenant(tenant: TenantId): Promise<TenantPorts> {
       region,
       endpoint: config.AWS_ENDPOINT_URL_KMS,
       credentials,
-      keyId: config.SEALING_KEY,
+      platformKey: config.SEALING_KEY,
     }),
     keys: connectKeyService({
       region,
@@ -43,6 +43,7 @@ async function asTenant(tenant: TenantId): Promise<TenantPorts> {
       tenant,
       platformKey: config.TRANSIT_KEY,
     }),
+    sealingKey: config.SEALING_KEY,
   };
   clients.set(credentials.accessKeyId, ports);
   return ports;

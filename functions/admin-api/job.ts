@@ -1,7 +1,11 @@
-/** What the API shows of a job. */
+/** Asking for a job, and what the API shows of one. */
 import * as z from "zod";
-import { type Job, JobId, JobKind, JobState, Progress } from "#shared/job/job.ts";
+import { type Job, JobId, JobKind, JobState, newJob, newJobId, Progress } from "#shared/job/job.ts";
+import type { Random } from "#shared/report/identifier.ts";
 import { Instant } from "#shared/report/report.ts";
+import { newJobWrite } from "#shared/store/jobs.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import type { TenantVariables } from "./tenant-request.ts";
 
 export const JobDetail = z
   .strictObject({
@@ -28,3 +32,16 @@ export function jobDetail(job: Job, now: Date): z.input<typeof JobDetail> {
     ...(waits ? { notBefore: job.notBefore } : {}),
   };
 }
+
+/** Commits that a job is wanted; the `jobs` door begins within seconds. */
+export async function askForJob(
+  { scope, member, commit }: TenantVariables,
+  given: Pick<Job, "kind" | "input">,
+  { now, random }: { readonly now: () => Date; readonly random: Random },
+): Promise<Job> {
+  const job = newJob({ ...given, id: newJobId(now(), random), askedBy: member }, now());
+  await commit([newJobWrite(scope, job)], { action: "job.asked", target: { job: job.id, kind: job.kind } });
+  return job;
+}
+
+export const jobPath = ({ tenant }: TenantScope, { id }: Job): string => `/v1/tenants/${tenant}/jobs/${id}`;

@@ -4,10 +4,11 @@ import { Failure } from "#shared/failure.ts";
 import { notFound } from "#shared/http/api.ts";
 import { PageQuery, pageOf } from "#shared/http/page.ts";
 import { finished, isFinished, type Job, JobId } from "#shared/job/job.ts";
+import type { Random } from "#shared/report/identifier.ts";
 import { askToCancel, changedJob, listJobs, readJob } from "#shared/store/jobs.ts";
 import { GuardFailed } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import { JobDetail, jobDetail } from "./job.ts";
+import { askForJob, JobDetail, jobDetail, jobPath } from "./job.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
@@ -15,7 +16,13 @@ const group = "Jobs";
 const params = z.object({ job: JobId });
 const ListQuery = PageQuery.extend({ cursor: JobId.optional() });
 
-export function jobRoutes(api: TenantApi, { now }: { readonly now: () => Date }): void {
+/** What is asked for by other paths is not asked for here. */
+const Asked = z.strictObject({ kind: z.literal("rewrap") });
+
+export function jobRoutes(
+  api: TenantApi,
+  { now, random }: { readonly now: () => Date; readonly random: Random },
+): void {
   tenantRoute(
     api,
     {
@@ -28,6 +35,25 @@ export function jobRoutes(api: TenantApi, { now }: { readonly now: () => Date })
       const { limit, cursor } = c.req.valid("query");
       const page = await listJobs(c.var.scope, { limit, after: cursor });
       return c.json({ items: page.jobs.map((job) => jobDetail(job, now())), cursor: page.next });
+    },
+  );
+
+  tenantRoute(
+    api,
+    {
+      ...{ method: "post", path: "/jobs", group, permission: "key.manage" },
+      summary: "Move what is sealed under the newest version of the sealing key",
+      description:
+        "Kind rewrap: every private key that stands under an older version of candor-sealing is wrapped anew inside KMS, and what stands where is counted. Old versions can be retired then.",
+      body: Asked,
+      answers: {
+        202: { description: "The job.", json: JobDetail, headers: { Location: "Where it says how far it is." } },
+      },
+    },
+    async (c) => {
+      const { kind } = c.req.valid("json");
+      const job = await askForJob(c.var, { kind, input: {} }, { now, random });
+      return c.json(jobDetail(job, now()), 202, { location: jobPath(c.var.scope, job) });
     },
   );
 

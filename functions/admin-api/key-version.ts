@@ -1,7 +1,8 @@
 /** Where a new version of a named key comes from: the platform's KMS key, a new one of the tenant's, or one in its own account. */
+import { randomBytes } from "node:crypto";
 import { Failure } from "#shared/failure.ts";
-import { tryExternalKey } from "#shared/transit/external-key.ts";
-import type { KeyOrigin, KeyPurpose } from "#shared/transit/key.ts";
+import { tryExternalKey, tryExternalSealingKey } from "#shared/transit/external-key.ts";
+import { type KeyOrigin, type KeyPurpose, sealingKeyName } from "#shared/transit/key.ts";
 import { makeVersion, type NewVersion } from "#shared/transit/new-version.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 
@@ -19,7 +20,9 @@ export async function addVersion(by: TenantVariables, wanted: Wanted, number: nu
   const origin = originOf(wanted);
   if (origin === "external") return externalVersion(by, wanted, number);
   const { name, purpose } = wanted;
-  return makeVersion(by.ports.keys, { tenant: by.scope.tenant, name, purpose, origin }, number);
+  const { keys, sealingKey } = by.ports;
+  const platformKey = name === sealingKeyName ? sealingKey : keys.platformKey;
+  return makeVersion(keys, { tenant: by.scope.tenant, name, purpose, origin, platformKey }, number);
 }
 
 function originOf({ purpose, origin, kmsKey, rotateEvery }: Wanted): KeyOrigin {
@@ -39,10 +42,14 @@ async function externalVersion({ scope, ports }: TenantVariables, wanted: Wanted
   if (kmsKey === undefined) throw refused("/kmsKey", "must name the key in your AWS account by its ARN");
   const why = ports.keys.whyNotExternal(kmsKey);
   if (why !== undefined) throw refused("/kmsKey", why);
-  await tryExternalKey(ports.keys, {
-    kmsKey,
-    context: { tenant: scope.tenant, purpose: "transit", key: name, version: String(number) },
-  });
+  const { tenant } = scope;
+  if (name === sealingKeyName) {
+    const context = { tenant, purpose: "conversation", object: "round-trip" } as const;
+    await tryExternalSealingKey(ports.keys, { kmsKey, context }, randomBytes(32));
+  } else {
+    const context = { tenant, purpose: "transit", key: name, version: String(number) } as const;
+    await tryExternalKey(ports.keys, { kmsKey, context });
+  }
   return { origin: "external", kmsKey };
 }
 

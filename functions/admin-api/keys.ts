@@ -4,6 +4,8 @@ import * as z from "zod";
 import type { AuditAction } from "#shared/audit/action.ts";
 import { Failure } from "#shared/failure.ts";
 import { pageOf } from "#shared/http/page.ts";
+import { Instant } from "#shared/report/report.ts";
+import { readKeyUsage, type Usage, UsedVersion } from "#shared/store/key-usage.ts";
 import { changedNamedKey, listNamedKeys, newNamedKey } from "#shared/store/named-keys.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
 import {
@@ -15,6 +17,7 @@ import {
   type NamedKey,
   newKey,
   RotationPeriod,
+  sealingKeyName,
   versionState,
   withChangedVersion,
   withSettings,
@@ -23,6 +26,7 @@ import {
 import { addVersion } from "./key-version.ts";
 import {
   findKey,
+  findOwnersKey,
   findUsableKey,
   KeyDetail,
   KeySummary,
@@ -49,6 +53,13 @@ const Settings = z.strictObject({
   minEncryptVersion: z.int().min(1).nullable().optional(),
   rotateEvery: RotationPeriod.nullable().optional(),
 });
+const KeyUsage = z
+  .strictObject({
+    key: KeyName,
+    countedAt: Instant.optional().meta({ description: "Absent where nothing was counted yet." }),
+    objects: z.array(UsedVersion),
+  })
+  .meta({ id: "KeyUsage" });
 const ListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(25),
   cursor: KeyName.optional(),
@@ -60,8 +71,9 @@ interface Change {
   readonly target?: Readonly<Record<string, string>>;
 }
 
-/** What else belongs to a change: when it lost against another one, and once it is committed. */
+/** What else belongs to a change: which keys it is for, when it lost against another one, and once it is committed. */
 interface Around {
+  readonly find?: (by: TenantVariables, name: string) => Promise<NamedKey>;
   readonly onConflict?: () => Promise<unknown>;
   readonly afterwards?: (after: NamedKey) => Promise<void>;
 }
@@ -134,8 +146,34 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
 
   tenantRoute(
     api,
+    {
+      ...{ method: "get", path: "/keys/{key}/usage", group, permission: "key.read", params },
+      summary: "What Candor keeps under which version of a key",
+      description:
+        "As the last job of kind rewrap counted it. Of a key other than candor-sealing Candor keeps nothing: its ciphertext is with whoever asked for it.",
+      answers: { 200: { description: "Objects by kind and version.", json: KeyUsage } },
+    },
+    async (c) => {
+      const { name } = await findKey(c.var, c.req.valid("param").key);
+      const { countedAt, objects = [] } = (await readKeyUsage(c.var.scope, name)) ?? {};
+      return c.json({ key: name, countedAt, objects });
+    },
+  );
+
+  tenantRoute(
+    api,
     { ...changing, method: "patch", path: "/keys/{key}", summary: "Change how a key is used", body: Settings },
-    (c) => change(c, "key.changed", async (key) => ({ after: withSettings(key, c.req.valid("json"), now()) })),
+    (c) =>
+      change(
+        c,
+        "key.changed",
+        async (key) => {
+          const settings = c.req.valid("json");
+          if (isSealingKey(key)) requireNoLowestVersion(settings);
+          return { after: withSettings(key, settings, now()) };
+        },
+        { find: findOwnersKey },
+      ),
   );
 
   tenantRoute(
@@ -169,12 +207,17 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
           const number = (newest?.version ?? 0) + 1;
           made = await addVersion(
             c.var,
-            { origin: newest?.origin, ...wanted, name: key.name, purpose: key.purpose },
+            {
+              ...(wanted.kmsKey === undefined && { origin: newest?.origin }),
+              ...wanted,
+              name: key.name,
+              purpose: key.purpose,
+            },
             number,
           );
           return { after: withVersion(key, made, now()), target: { version: String(number) } };
         },
-        { onConflict: async () => made && undo(c.var, made) },
+        { find: findOwnersKey, onConflict: async () => made && undo(c.var, made) },
       );
     },
   );
@@ -190,9 +233,11 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
         "key.version-retired",
         async (key) => {
           const version = versionOf(key, number);
+          if (isSealingKey(key)) requireEmpty(key, number, await readKeyUsage(c.var.scope, key.name));
           return changedTo(key, { ...version, retiredAt: version.retiredAt ?? now().toISOString() });
         },
         {
+          find: findOwnersKey,
           async afterwards(key) {
             const { origin, kmsKey, shredAt } = versionOf(key, number);
             if (origin === "tenant" && shredAt === undefined) await c.var.ports.keys.disable(kmsKey);
@@ -207,13 +252,18 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
     { ...changing, path: "/keys/{key}/reinstate", summary: "Use a retired version again", body: OneVersion },
     async (c) => {
       const { version: number } = c.req.valid("json");
-      return change(c, "key.version-reinstated", async (key) => {
-        const { retiredAt: _, ...version } = versionOf(key, number);
-        if (version.shredAt !== undefined)
-          throw new Failure("conflict", "This version waits to be shredded. Cancel that first with cancel-shred.");
-        if (version.origin === "tenant") await c.var.ports.keys.enable(version.kmsKey);
-        return changedTo(key, version);
-      });
+      return change(
+        c,
+        "key.version-reinstated",
+        async (key) => {
+          const { retiredAt: _, ...version } = versionOf(key, number);
+          if (version.shredAt !== undefined)
+            throw new Failure("conflict", "This version waits to be shredded. Cancel that first with cancel-shred.");
+          if (version.origin === "tenant") await c.var.ports.keys.enable(version.kmsKey);
+          return changedTo(key, version);
+        },
+        { find: findOwnersKey },
+      );
     },
   );
 
@@ -261,9 +311,9 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
     c: KeyContext,
     action: AuditAction,
     decide: (key: NamedKey) => Promise<Change>,
-    { onConflict, afterwards }: Around = {},
+    { find = findUsableKey, onConflict, afterwards }: Around = {},
   ): Promise<Response> {
-    const key = await findUsableKey(c.var, c.req.param("key") ?? "");
+    const key = await find(c.var, c.req.param("key") ?? "");
     const expected = c.req.header("if-match");
     if (expected !== undefined && expected !== "*" && expected !== keyTag(key))
       throw new Failure("stale", "The key was changed since you read it. Read it again, then decide anew.");
@@ -312,6 +362,30 @@ const changedTo = (key: NamedKey, version: KeyVersion): Change => ({
   after: withChangedVersion(key, version),
   target: { version: String(version.version) },
 });
+
+const isSealingKey = ({ name }: NamedKey): boolean => name === sealingKeyName;
+
+/** What stands under a version of the sealing key opens until it was moved. @throws Failure */
+function requireNoLowestVersion(settings: z.infer<typeof Settings>): void {
+  if (settings.minDecryptVersion !== undefined || settings.minEncryptVersion !== undefined)
+    throw new Failure(
+      "conflict",
+      "The sealing key has no lowest version: move what stands under the old ones by a job of kind rewrap, then retire them.",
+    );
+}
+
+/** @throws Failure unless the last count, made after the newest version, found nothing under this one */
+function requireEmpty(key: NamedKey, number: number, usage: Usage | undefined): void {
+  if (number === key.versions.at(-1)?.version)
+    throw new Failure("conflict", "This version seals what comes in. Rotate the key first.");
+  const isEmpty =
+    usage?.version === key.versions.at(-1)?.version && usage?.objects.every((one) => one.version !== number);
+  if (!isEmpty)
+    throw new Failure(
+      "conflict",
+      "Something still stands under this version, or was not counted since the last rotation. Start a job of kind rewrap; once it is done, retire the version.",
+    );
+}
 
 function requireOwnKmsKey({ origin }: KeyVersion): void {
   if (origin === "platform")

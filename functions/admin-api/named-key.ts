@@ -7,28 +7,36 @@ import { formatPem, keyThumbprint, publicJwk } from "#shared/signing/public-key.
 import { readNamedKey } from "#shared/store/named-keys.ts";
 import {
   currentVersion,
+  firstSealingKey,
   isSystemKey,
   KeyName,
   KeyOrigin,
   KeyPurpose,
   type KeyVersion,
   type NamedKey,
+  sealingKeyName,
   versionState,
 } from "#shared/transit/key.ts";
 import { publicKeyOf } from "#shared/transit/signature.ts";
 import type { TenantVariables } from "./tenant-request.ts";
 
 /** A key to look at. @throws Failure `not-found`, also for what is no name of a key */
-export async function findKey({ scope }: TenantVariables, name: string): Promise<NamedKey> {
+export async function findKey({ scope, ports }: TenantVariables, name: string): Promise<NamedKey> {
   const key = KeyName.safeParse(name).success ? await readNamedKey(scope, name) : undefined;
-  if (!key) throw notFound();
-  return key;
+  if (key) return key;
+  if (name === sealingKeyName) return firstSealingKey(ports.sealingKey);
+  throw notFound();
 }
 
 /** A key to use or to change. @throws Failure for Candor's own keys, whether there are such or not */
 export async function findUsableKey(by: TenantVariables, name: string): Promise<NamedKey> {
   refuseSystemKey(name);
   return findKey(by, name);
+}
+
+/** A key whose versions an owner may change: also the one that the tenant's sealing keys stand under. */
+export async function findOwnersKey(by: TenantVariables, name: string): Promise<NamedKey> {
+  return name === sealingKeyName ? findKey(by, name) : findUsableKey(by, name);
 }
 
 export function refuseSystemKey(name: string): void {

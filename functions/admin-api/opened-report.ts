@@ -95,7 +95,7 @@ async function openConversation(
 ): Promise<SealingPrivateKey> {
   if (!conversation) throw new Error("A message names a conversation that is missing from the table: restore it.");
   const context = conversationContext(scope.tenant, conversation.conversation);
-  return { suite: conversation.suite, privateKey: await unwrapper.unwrap(conversation.wrappedPrivateKey, context) };
+  return { suite: conversation.suite, privateKey: await unwrapper.unwrap(conversation, context) };
 }
 
 const objectOf = (message: Message): { object: string; bytes: number } | undefined =>

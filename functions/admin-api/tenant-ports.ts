@@ -11,6 +11,8 @@ export interface TenantPorts {
   readonly unwrapper: Unwrapper;
   /** Named keys. */
   readonly keys: KeyService;
+  /** ARN of the platform's key for sealing. */
+  readonly sealingKey: string;
 }
 
 export type AsTenant = (tenant: TenantId) => Promise<TenantPorts>;

@@ -1,7 +1,11 @@
 import { type KnownTenant, scopeOfRecipient } from "#shared/access/scope.ts";
 import { type DigestKey, digestKeyLabel } from "#shared/report/mail-digests.ts";
 import type { SealingPublicKey } from "#shared/sealing/sealing-key.ts";
+import type { WrapContext } from "#shared/sealing/vault.ts";
+import { type SealingVersion, type WrappedKey, wrapKey } from "#shared/sealing/wrapped-key.ts";
+import { readSealingVersion } from "#shared/store/named-keys.ts";
 import { type SealingPurpose, sealingKeyFor } from "#shared/store/sealing-keys.ts";
+import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import type { InboundPorts } from "./ports.ts";
 
 /** A tenant that a mail is for, with what is needed to take it in. */
@@ -9,9 +13,11 @@ export interface Addressee extends KnownTenant {
   readonly recipients: readonly string[];
   readonly digestKey: DigestKey;
   sealingKey(purpose: SealingPurpose): Promise<SealingPublicKey>;
+  /** Wraps a private key where the tenant wants its keys to stand. */
+  wrap(privateKey: Uint8Array, context: WrapContext): Promise<WrappedKey>;
 }
 
-/** How long a tenant's profile may be out of date here. */
+/** How long a tenant's profile, and where its keys are to stand, may be out of date here. */
 const profileAge = 30_000;
 /** Names remembered at most: each address that a tenant claimed is one. */
 const remembered = 1_000;
@@ -32,6 +38,22 @@ export function addresseeFinder(ports: InboundPorts) {
     made.catch(() => secrets.delete(name));
     return made;
   };
+
+  const versions = new Map<string, { readonly at: number; readonly version: Promise<SealingVersion> }>();
+  const versionOf = (scope: TenantScope): Promise<SealingVersion> => {
+    const now = ports.now().getTime();
+    const known = versions.get(scope.tenant);
+    if (known && now - known.at < profileAge) return known.version;
+    if (versions.size >= remembered) versions.clear();
+    const version = readSealingVersion(scope, ports.wrapper.platformKey);
+    versions.set(scope.tenant, { at: now, version });
+    version.catch(() => versions.delete(scope.tenant));
+    return version;
+  };
+  const wrapFor =
+    (scope: TenantScope): Addressee["wrap"] =>
+    async (privateKey, context) =>
+      wrapKey(ports.wrapper, await versionOf(scope), privateKey, context, ports.now());
 
   const tenantOf = (recipient: string): Promise<KnownTenant | undefined> => {
     const name = nameOf(recipient, ports.mailDomain);
@@ -64,8 +86,9 @@ export function addresseeFinder(ports: InboundPorts) {
         digestKey: await once(`digest ${tenant.scope.tenant}`, () =>
           ports.digester.mac(digestKeyLabel(tenant.scope.tenant)),
         ),
+        wrap: wrapFor(tenant.scope),
         sealingKey: (purpose: SealingPurpose) =>
-          once(`${purpose} ${tenant.scope.tenant}`, () => sealingKeyFor(tenant.scope, purpose, ports.wrapper)),
+          once(`${purpose} ${tenant.scope.tenant}`, () => sealingKeyFor(tenant.scope, purpose, wrapFor(tenant.scope))),
       })),
     );
   };

@@ -8,6 +8,7 @@ import { decideIntake } from "#shared/report/intake-decision.ts";
 import { rawLabel } from "#shared/report/message.ts";
 import { readReplyTokens } from "#shared/report/reply-address.ts";
 import { newSealingKey } from "#shared/sealing/sealing-key.ts";
+import { wrapKey } from "#shared/sealing/wrapped-key.ts";
 import { findKnown, markReceived, wasReceived } from "#shared/store/intake.ts";
 import { addsToDigest } from "#shared/store/outbox.ts";
 import { keepUnrouted, quarantine, unroutedOwner } from "#shared/store/quarantine.ts";
@@ -154,7 +155,8 @@ async function keepForNobody(ports: InboundPorts, raw: Uint8Array, delivery: Del
   const id = newIdentifier(ports.random);
   const { suite, publicKey, privateKey } = await newSealingKey();
   const bound = { tenant: unroutedOwner, purpose: "quarantine", object: id } as const;
-  const wrappedPrivateKey = await ports.wrapper.wrap(privateKey, bound);
+  const { platformKey } = ports.wrapper;
+  const wrapped = await wrapKey(ports.wrapper, { version: 1, kmsKey: platformKey }, privateKey, bound, ports.now());
   const sealer = await messageSealer({ suite, publicKey }, bound);
   const { object } = await placeRaw(sealer, rawLabel(id), raw, {
     objects: ports.objects,
@@ -169,7 +171,7 @@ async function keepForNobody(ports: InboundPorts, raw: Uint8Array, delivery: Del
     size: raw.length,
     sealedKey: sealer.sealedKey,
     object,
-    wrappedPrivateKey,
+    ...wrapped,
   };
   try {
     await ports.table.transact(keepUnrouted(kept, ports.now()));

@@ -19,7 +19,7 @@ const takeIn = createInboundMail({
     Math.random,
   ),
   objects: connectObjects({ region, endpoint: config.AWS_ENDPOINT_URL_S3 }),
-  wrapper: connectWrapper({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, keyId: config.SEALING_KEY }),
+  wrapper: connectWrapper({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, platformKey: config.SEALING_KEY }),
   digester: connectDigester({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, keyId: config.DIGEST_KEY }),
   rawBucket: config.RAW_BUCKET,
   sealedBucket: config.SEALED_BUCKET,

@@ -63,8 +63,7 @@ export async function openingWrites(ports: InboundPorts, incoming: Incoming, dec
     number: newReportNumber(scope.tenant, delivery.receivedAt, ports.random),
     conversation: newIdentifier(ports.random),
   };
-  const conversation = await newConversation(ports.wrapper, scope.tenant, ids);
-  const { wrappedPrivateKey: _, ...key } = conversation;
+  const { key, wrapped } = await newConversation(addressee, ids);
   const thread: Thread = {
     ...key,
     ...(incoming.digests.sender === undefined ? {} : { reporter: incoming.digests.sender }),
@@ -86,7 +85,7 @@ export async function openingWrites(ports: InboundPorts, incoming: Incoming, dec
   };
   return [
     markReceived(scope, delivery.sesId, ids.report, now),
-    ...openReport(scope, report, conversation),
+    ...openReport(scope, report, key, wrapped),
     addMessage(scope, message.item),
     ...(decision.startClock && profile.acknowledgeWithin !== undefined
       ? [clockWrite(incoming, ids.report, profile.acknowledgeWithin, ports)]

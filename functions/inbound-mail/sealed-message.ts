@@ -1,18 +1,14 @@
-import {
-  type Conversation,
-  type ConversationKey,
-  conversationBinding,
-  conversationContext,
-} from "#shared/report/conversation.ts";
+import { type ConversationKey, conversationBinding, conversationContext } from "#shared/report/conversation.ts";
 import { contentLabel, type MessageContent, type SealedPlace } from "#shared/report/message.ts";
 import type { Binding } from "#shared/sealing/binding.ts";
 import { contentKey, newMessageKey, newPrefix, sealMessageKey } from "#shared/sealing/sealed-object.ts";
 import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-key.ts";
 import { encryptBytes, encryptStream } from "#shared/sealing/stream.ts";
 import { sealedLength } from "#shared/sealing/stream-layout.ts";
-import type { Wrapper } from "#shared/sealing/vault.ts";
+import type { WrappedKey } from "#shared/sealing/wrapped-key.ts";
 import type { Objects } from "#shared/store/objects.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
+import type { Addressee } from "./addressees.ts";
 
 /** Content up to here stays in its item, which may have 400 kB with everything else. */
 const inlineBytes = 128 * 1024;
@@ -21,14 +17,13 @@ const onePieceBytes = 1024 * 1024;
 
 /** A conversation's new key pair: the private half leaves this function wrapped, and no other way. */
 export async function newConversation(
-  wrapper: Wrapper,
-  tenant: TenantId,
+  { scope: { tenant }, wrap }: Pick<Addressee, "scope" | "wrap">,
   ids: { readonly report: string; readonly number: string; readonly conversation: string },
-): Promise<Omit<Conversation, "kind">> {
+): Promise<{ readonly key: ConversationKey; readonly wrapped: WrappedKey }> {
   const { suite, publicKey, privateKey } = await newSealingKey();
-  const wrappedPrivateKey = await wrapper.wrap(privateKey, conversationContext(tenant, ids.conversation));
+  const wrapped = await wrap(privateKey, conversationContext(tenant, ids.conversation));
   privateKey.fill(0);
-  return { ...ids, suite, publicKey, wrappedPrivateKey };
+  return { key: { ...ids, suite, publicKey }, wrapped };
 }
 
 /** A message key on its way into storage: what it encrypts, under labels, and its sealed form. */

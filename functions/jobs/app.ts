@@ -9,14 +9,16 @@ import { advanced, finished, hindered, isFinished, isFree, type Job, laidDown, t
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { auditWrite } from "#shared/store/audit.ts";
+import { dueFromShelter } from "#shared/store/held-keys.ts";
 import { changedJob, dueJobs, newJobWrite, readJob } from "#shared/store/jobs.ts";
 import { type DueRotation, dueRotations } from "#shared/store/named-keys.ts";
 import type { Enqueue } from "#shared/store/queue.ts";
-import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
+import { GuardFailed, type Key, type Table, type Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import type { TenantId } from "#shared/tenant/tenant.ts";
+import { TenantId } from "#shared/tenant/tenant.ts";
 import { rotationJob } from "./key-rotation.ts";
 import { stepOf } from "./kinds.ts";
+import { leaveShelter } from "./shelter.ts";
 import type { Outcome } from "./step.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 
@@ -39,21 +41,36 @@ export interface JobWork {
 
 /** Jobs that one run of the schedule queues; the rest is due a minute later. */
 const mostJobs = 500;
+/** Keys in the shelter that one run looks after. */
+const mostSheltered = 400;
 
 export function createJobs(ports: JobsPorts) {
   return {
     work,
 
-    /** Queues what is due at this instant: jobs whose time has come, those whose run died, and those that a period asks for. */
+    /**
+     * Queues what is due at this instant: jobs whose time has come, those whose run died, and those that a period asks for. Moves
+     * out of the shelter what can leave it.
+     */
     async scheduled(at: Date): Promise<{ queued: number }> {
       for (const rotation of await dueRotations(ports.table, at, mostJobs)) {
         await askForRotation(rotation, at).catch((error: unknown) => ports.report(error, "key-rotation"));
+      }
+      const sheltered = await dueFromShelter(ports.table, at, mostSheltered);
+      for (const [tenant, places] of Map.groupBy(sheltered, ({ pk }) => pk.split("#")[1] ?? "")) {
+        await empty(tenant, places, at).catch((error: unknown) => ports.report(error, "shelter"));
       }
       const due = await dueJobs(ports.table, at, mostJobs);
       for (const job of due) await ports.enqueue(job);
       return { queued: due.length };
     },
   };
+
+  async function empty(name: string, places: readonly Key[], at: Date): Promise<void> {
+    const tenant = TenantId.parse(name);
+    const tenantPorts = await ports.asTenant(tenant);
+    await leaveShelter({ scope: scopeOfWork(tenantPorts.table, tenant), ports: tenantPorts }, places, at);
+  }
 
   /** One job for each moment: who comes second, finds it there. */
   async function askForRotation(rotation: DueRotation, at: Date): Promise<void> {

@@ -34,6 +34,7 @@ async function asTenant(tenant: TenantId): Promise<TenantPorts> {
   const ports = {
     table: connectTable({ ...table, credentials }, Math.random),
     keys: connectKeyService({ region, endpoint, credentials, tenant, platformKey: config.TRANSIT_KEY }),
+    sealingKey: config.SEALING_KEY,
   };
   clients.set(credentials.accessKeyId, ports);
   return ports;

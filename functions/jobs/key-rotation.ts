@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Job, newJob } from "#shared/job/job.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import { changedNamedKey, type DueRotation, readNamedKey } from "#shared/store/named-keys.ts";
-import { isRotationDue, KeyOrigin, nextVersionNumber, withVersion } from "#shared/transit/key.ts";
+import { isRotationDue, KeyOrigin, nextVersionNumber, sealingKeyName, withVersion } from "#shared/transit/key.ts";
 import { makeVersion, type NewVersion } from "#shared/transit/new-version.ts";
 import type { Outcome, StepContext } from "./step.ts";
 
@@ -26,7 +26,9 @@ export async function keyRotation({ scope, ports, job, now, random, request }: S
   const number = nextVersionNumber(key);
   if (job.cursor === undefined) {
     const origin = key.versions.at(-1)?.origin ?? "platform";
-    const made = await makeVersion(ports.keys, { tenant: scope.tenant, name, purpose: key.purpose, origin }, number);
+    const platformKey = name === sealingKeyName ? ports.sealingKey : ports.keys.platformKey;
+    const wanted = { tenant: scope.tenant, name, purpose: key.purpose, origin, platformKey };
+    const made = await makeVersion(ports.keys, wanted, number);
     return { next: "step", cursor: cursorOf(made), progress: { done: 0, total: 1, failed: 0 } };
   }
   const target = { key: name, version: String(number) };

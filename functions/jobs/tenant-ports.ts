@@ -7,6 +7,8 @@ export interface TenantPorts {
   readonly table: Table;
   /** Named keys. */
   readonly keys: KeyService;
+  /** ARN of the platform's key for sealing. */
+  readonly sealingKey: string;
 }
 
 export type AsTenant = (tenant: TenantId) => Promise<TenantPorts>;

@@ -147,7 +147,7 @@ function keyRing(ports: OutboxPorts) {
   async function unwrap(scope: TenantScope) {
     const stored = await readSealingKey(scope, "outbox");
     if (!stored) throw new Error("The tenant's outbox key is missing: restore the table, then run the outbox sweep.");
-    const privateKey = await ports.unwrapper.unwrap(stored.wrappedPrivateKey, purposeContext(scope, "outbox"));
+    const privateKey = await ports.unwrapper.unwrap(stored, purposeContext(scope, "outbox"));
     return { suite: stored.suite, privateKey };
   }
   return (scope: TenantScope): Opened => {

@@ -20,7 +20,7 @@ const deliver = createOutbox({
     { region, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME },
     Math.random,
   ),
-  unwrapper: connectUnwrapper({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, keyId: config.SEALING_KEY }),
+  unwrapper: connectUnwrapper({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, platformKey: config.SEALING_KEY }),
   mailer: connectMailer({
     region,
     endpoint: config.AWS_ENDPOINT_URL_SES,

@@ -5,6 +5,7 @@ import {
   DecryptCommand,
   DisableKeyCommand,
   EnableKeyCommand,
+  EncryptCommand,
   GenerateDataKeyCommand,
   GenerateMacCommand,
   GetPublicKeyCommand,
@@ -47,6 +48,11 @@ export function connectKeyService(
         client.send(new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256", EncryptionContext })),
       );
       return { plaintext: present(answer.Plaintext), wrapped: present(answer.CiphertextBlob) };
+    },
+
+    async wrap({ kmsKey: KeyId, context: EncryptionContext }, Plaintext) {
+      const answer = await asked(KeyId, () => client.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext })));
+      return present(answer.CiphertextBlob);
     },
 
     async unwrap({ kmsKey: KeyId, context: EncryptionContext }, CiphertextBlob) {

@@ -2,38 +2,55 @@ import { DecryptCommand, EncryptCommand, GenerateMacCommand, KMSClient } from "@
 import { type Connection, clientOptions } from "#shared/aws/connection.ts";
 import { type Digester, KeyUnavailable, type Unwrapper, type Wrapper } from "#shared/sealing/vault.ts";
 
-/** Wraps under a KMS key; has no way to unwrap. */
-export function connectWrapper(connection: Connection & { readonly keyId: string }): Wrapper {
+/** Wraps under KMS keys; has no way to unwrap. `platformKey`: ARN. */
+export function connectWrapper(connection: Connection & { readonly platformKey: string }): Wrapper {
   const client = new KMSClient(clientOptions(connection));
+  const { platformKey } = connection;
   return {
-    async wrap(Plaintext, EncryptionContext) {
-      const { CiphertextBlob } = await client.send(
-        new EncryptCommand({ KeyId: connection.keyId, Plaintext, EncryptionContext }),
+    platformKey,
+    async wrap(Plaintext, EncryptionContext, KeyId) {
+      const { CiphertextBlob } = await usable(KeyId, platformKey, () =>
+        client.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext })),
       );
       return present(CiphertextBlob);
     },
   };
 }
 
-/** Unwraps under a KMS key. */
-export function connectUnwrapper(connection: Connection & { readonly keyId: string }): Unwrapper {
+/** Unwraps with the KMS key that is noted beside each wrapped key; `platformKey` (ARN) where none is. */
+export function connectUnwrapper(connection: Connection & { readonly platformKey: string }): Unwrapper {
   const client = new KMSClient(clientOptions(connection));
+  const { platformKey } = connection;
   return {
-    async unwrap(CiphertextBlob, EncryptionContext) {
-      try {
-        const { Plaintext } = await client.send(
-          new DecryptCommand({ KeyId: connection.keyId, CiphertextBlob, EncryptionContext }),
+    async unwrap({ wrappedPrivateKey: CiphertextBlob, wrappedUnder: KeyId = platformKey, shelteredAt }, context) {
+      if (shelteredAt !== undefined)
+        throw new KeyUnavailable(
+          "This came in while your KMS key was shut off, and can be read some minutes after it is enabled again.",
         );
-        return present(Plaintext);
-      } catch (error) {
-        if (error instanceof Error && ["DisabledException", "KMSInvalidStateException"].includes(error.name)) {
-          throw new KeyUnavailable("The key is shut off. Enable it in KMS, then ask again.", { cause: error });
-        }
-        throw error;
-      }
+      const { Plaintext } = await usable(KeyId, platformKey, () =>
+        client.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext: context })),
+      );
+      return present(Plaintext);
     },
   };
 }
+
+const off = ["DisabledException", "KMSInvalidStateException", "NotFoundException"];
+
+/** A KMS call whose key may be one that somebody shut off, or took from us in another account. */
+async function usable<Answer>(kmsKey: string, platformKey: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "";
+    // In our own account a refusal would be our own fault.
+    const isRefused = name === "AccessDeniedException" && accountOf(kmsKey) !== accountOf(platformKey);
+    if (!off.includes(name) && !isRefused) throw error;
+    throw new KeyUnavailable("The key is shut off. Enable it in KMS, then ask again.", { cause: error });
+  }
+}
+
+const accountOf = (arn: string): string | undefined => arn.split(":")[4];
 
 /** HMAC-SHA-256 by a KMS key. */
 export function connectDigester(connection: Connection & { readonly keyId: string }): Digester {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import type { Binding } from "#shared/sealing/binding.ts";
 import type { WrapContext } from "#shared/sealing/vault.ts";
+import { WrappedKey } from "#shared/sealing/wrapped-key.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** The public half of a conversation: enough to put something in, and for nothing else. */
@@ -19,10 +20,7 @@ export const Thread = ConversationKey.extend({ reporter: z.string().optional() }
 export type Thread = z.infer<typeof Thread>;
 
 /** A conversation as it is kept: its private key only wrapped by KMS. */
-export const Conversation = ConversationKey.extend({
-  kind: z.literal("reporter"),
-  wrappedPrivateKey: Bytes,
-});
+export const Conversation = ConversationKey.extend({ kind: z.literal("reporter"), ...WrappedKey.shape });
 export type Conversation = z.infer<typeof Conversation>;
 
 /** What the messages of a conversation are sealed to. */

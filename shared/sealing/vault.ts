@@ -1,5 +1,7 @@
 /** What KMS does for us: a port. `shared/aws/vault.ts` speaks KMS behind it. */
 
+import type { WrappedKey } from "./wrapped-key.ts";
+
 /** What a wrapped key is bound to; becomes the KMS encryption context. Rights are granted by it. */
 export interface WrapContext extends Readonly<Record<string, string>> {
   readonly tenant: string;
@@ -8,14 +10,27 @@ export interface WrapContext extends Readonly<Record<string, string>> {
   readonly object: string;
 }
 
+/** What a key in the shelter is bound to: see `wrapped-key.ts`. */
+export interface ShelterContext extends Readonly<Record<string, string>> {
+  readonly tenant: string;
+  readonly purpose: "shelter";
+  readonly of: WrapContext["purpose"];
+  readonly object: string;
+}
+
 export interface Wrapper {
-  /** Wraps a private key, at most 4,096 bytes. One KMS call. */
-  wrap(privateKey: Uint8Array, context: WrapContext): Promise<Uint8Array>;
+  /** ARN of the platform's key for sealing. */
+  readonly platformKey: string;
+  /** Wraps a private key, at most 4,096 bytes, under a KMS key. One KMS call. Throws `KeyUnavailable` while the key is shut off. */
+  wrap(privateKey: Uint8Array, context: WrapContext | ShelterContext, kmsKey: string): Promise<Uint8Array>;
 }
 
 export interface Unwrapper {
-  /** Unwraps a private key under the same context. One KMS call. Throws `KeyUnavailable` while the key is shut off. */
-  unwrap(wrapped: Uint8Array, context: WrapContext): Promise<Uint8Array>;
+  /**
+   * Unwraps a private key under the same context, with the KMS key that is noted beside it. One KMS call. Throws
+   * `KeyUnavailable` while that is shut off, and for a key in the shelter.
+   */
+  unwrap(key: WrappedKey, context: WrapContext): Promise<Uint8Array>;
 }
 
 export interface Digester {

@@ -5,6 +5,8 @@
 import { type ConversationKey, Thread } from "#shared/report/conversation.ts";
 import type { Message } from "#shared/report/message.ts";
 import type { Report } from "#shared/report/report.ts";
+import type { WrappedKey } from "#shared/sealing/wrapped-key.ts";
+import { dueInShelter } from "./held-keys.ts";
 import { inboxPartition, keyAttributes, partitions, sorts } from "./keys.ts";
 import type { Guard, Item, Key, Table, Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
@@ -145,7 +147,8 @@ export function countAcknowledgement(scope: TenantScope, sender: string, atMost:
 export function openReport(
   scope: TenantScope,
   report: Report,
-  conversation: ConversationKey & { readonly wrappedPrivateKey: Uint8Array },
+  conversation: ConversationKey,
+  wrapped: WrappedKey,
 ): Write[] {
   const pk = partitions.report(scope.tenant, report.id);
   return [
@@ -160,7 +163,12 @@ export function openReport(
       guard: "absent",
     },
     {
-      put: { pk, sk: sorts.conversation(conversation.conversation), kind: "reporter", ...conversation },
+      put: {
+        ...{ pk, sk: sorts.conversation(conversation.conversation), kind: "reporter" },
+        ...conversation,
+        ...wrapped,
+        ...dueInShelter(scope, wrapped, conversation.conversation),
+      },
       guard: "absent",
     },
   ];

@@ -54,6 +54,8 @@ export const partitions = {
   sealing: (tenant: TenantId) => `SEALING#${tenant}#`,
   /** The tenant's named keys: which KMS key is which version. Read by `admin-api`. */
   namedKeys: (tenant: TenantId) => `KEY#${tenant}#`,
+  /** What stands under which version of a key, as a job last counted it. Read by `admin-api`. */
+  keyUsage: (tenant: TenantId) => `USAGE#${tenant}#`,
   /** One report: its metadata, conversations and messages. Read by `admin-api` alone. */
   report: (tenant: TenantId, report: string) => `REPORT#${tenant}#${keyPart(report)}#`,
   /** The clocks of the tenant's reports; no content. */
@@ -124,6 +126,7 @@ export const sorts = {
   addressee: () => "TENANT",
   sealingKey: (purpose: string) => keyPart(purpose),
   namedKey: (name: string) => keyPart(name),
+  keyUsage: (name: string) => keyPart(name),
   report: () => "REPORT",
   conversation: (id = "") => `CONVERSATION#${id}`,
   /** Messages of a report sort by arrival. */
@@ -186,6 +189,7 @@ export const duePartition = (
     | "host"
     | "closing"
     | "publication"
-    | "release",
+    | "release"
+    | "shelter",
   shard: number,
 ): string => `DUE#${kind}#${String(shard)}#`;

@@ -1,6 +1,7 @@
 /** A tenant's named keys: which KMS key is which version, and what may be done with it. No secret is in them. */
+import type { SealingVersion } from "#shared/sealing/wrapped-key.ts";
 import { TenantId } from "#shared/tenant/tenant.ts";
-import { NamedKey } from "#shared/transit/key.ts";
+import { NamedKey, sealingKeyName } from "#shared/transit/key.ts";
 import { dueKeys } from "./due.ts";
 import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
 import type { Table, Write } from "./table.ts";
@@ -16,6 +17,15 @@ export async function readNamedKey(scope: TenantScope, name: string): Promise<Na
   const item = await scope.table.get(place(scope, name));
   const key = item && NamedKey.parse(item);
   return key?.deletedAt === undefined ? key : undefined;
+}
+
+/** Where private keys of a tenant are to stand now. */
+export async function readSealingVersion(scope: TenantScope, platformKey: string): Promise<SealingVersion> {
+  const { version, kmsKey } = (await readNamedKey(scope, sealingKeyName))?.versions.at(-1) ?? {
+    version: 1,
+    kmsKey: platformKey,
+  };
+  return { version, kmsKey };
 }
 
 /** Keys by name. `after`: the last name of the page before. */
@@ -39,9 +49,10 @@ export function newNamedKey(scope: TenantScope, key: NamedKey): Write {
   return { put: toItem(scope, key), guard: "absent" };
 }
 
-/** The write that changes a key, as it was read and nothing else. */
-export function changedNamedKey(scope: TenantScope, before: NamedKey, after: NamedKey): Write {
-  return { put: toItem(scope, after), guard: { equals: { revision: before.revision } } };
+/** The write that changes a key, as it was read and nothing else. The tenant's sealing key is stored when it is first changed. */
+export function changedNamedKey(scope: TenantScope, { name, revision }: NamedKey, after: NamedKey): Write {
+  const isFirst = name === sealingKeyName && revision === 1;
+  return { put: toItem(scope, after), guard: isFirst ? "absent" : { equals: { revision } } };
 }
 
 /** A named key whose period is over, and when it was. */

@@ -1,5 +1,6 @@
 /** Mail that waits for a person, sealed like everything else: to the tenant it was for, or to the deployment where it was for nobody. */
 import type { QuarantineReason } from "#shared/report/intake-decision.ts";
+import type { WrappedKey } from "#shared/sealing/wrapped-key.ts";
 import { partitions, sorts } from "./keys.ts";
 import type { Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
@@ -28,7 +29,7 @@ export function quarantine(scope: TenantScope, mail: Quarantined & { readonly re
 }
 
 /** The writes that keep a mail for nobody, and mark its delivery as handled. */
-export function keepUnrouted(mail: Quarantined & { readonly wrappedPrivateKey: Uint8Array }, now: Date): Write[] {
+export function keepUnrouted(mail: Quarantined & WrappedKey, now: Date): Write[] {
   const expiresAt = Math.ceil(now.getTime() / 1000) + unroutedMemory;
   return [
     {

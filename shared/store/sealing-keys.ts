@@ -2,7 +2,9 @@ import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import type { Binding } from "#shared/sealing/binding.ts";
 import { newSealingKey, type SealingPublicKey } from "#shared/sealing/sealing-key.ts";
-import type { WrapContext, Wrapper } from "#shared/sealing/vault.ts";
+import type { WrapContext } from "#shared/sealing/vault.ts";
+import { WrappedKey } from "#shared/sealing/wrapped-key.ts";
+import { dueInShelter } from "./held-keys.ts";
 import { partitions, sorts } from "./keys.ts";
 import { GuardFailed } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
@@ -13,7 +15,7 @@ export type SealingPurpose = "outbox" | "quarantine";
 const StoredKey = z.object({
   suite: z.literal("x25519-hkdf-sha256-aes256gcm"),
   publicKey: Bytes,
-  wrappedPrivateKey: Bytes,
+  ...WrappedKey.shape,
 });
 export type StoredSealingKey = z.infer<typeof StoredKey>;
 
@@ -50,17 +52,18 @@ export async function readSealingKey(
 export async function sealingKeyFor(
   scope: TenantScope,
   purpose: SealingPurpose,
-  wrapper: Wrapper,
+  wrap: (privateKey: Uint8Array, context: WrapContext) => Promise<WrappedKey>,
 ): Promise<SealingPublicKey> {
   const known = await readSealingKey(scope, purpose);
   if (known) return known;
   const { suite, publicKey, privateKey } = await newSealingKey();
-  const wrappedPrivateKey = await wrapper.wrap(privateKey, purposeContext(scope, purpose));
+  const wrapped = await wrap(privateKey, purposeContext(scope, purpose));
+  const due = dueInShelter(scope, wrapped, purpose);
   try {
-    await scope.table.write({ put: { ...key(scope, purpose), suite, publicKey, wrappedPrivateKey }, guard: "absent" });
+    await scope.table.write({ put: { ...key(scope, purpose), suite, publicKey, ...wrapped, ...due }, guard: "absent" });
     return { suite, publicKey };
   } catch (error) {
     if (!(error instanceof GuardFailed)) throw error;
-    return sealingKeyFor(scope, purpose, wrapper);
+    return sealingKeyFor(scope, purpose, wrap);
   }
 }

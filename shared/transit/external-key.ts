@@ -9,6 +9,20 @@ import type { KeyService, WrappingKey } from "./key-service.ts";
  */
 export async function tryExternalKey(service: KeyService, key: WrappingKey): Promise<void> {
   const made = await step("kms:GenerateDataKey", () => service.newDataKey(key));
+  await goOnRound(service, key, made);
+}
+
+/** The same for a key that private keys are to stand under, which KMS encrypts as they are. @throws Failure */
+export async function tryExternalSealingKey(service: KeyService, key: WrappingKey, sample: Uint8Array): Promise<void> {
+  const wrapped = await step("kms:Encrypt", () => service.wrap(key, sample));
+  await goOnRound(service, key, { plaintext: sample, wrapped });
+}
+
+async function goOnRound(
+  service: KeyService,
+  key: WrappingKey,
+  made: { readonly plaintext: Uint8Array; readonly wrapped: Uint8Array },
+): Promise<void> {
   const moved = await step("kms:ReEncrypt*", () => service.rewrap(made.wrapped, key, key));
   const opened = await step("kms:Decrypt", () => service.unwrap(key, moved));
   if (!Buffer.from(opened).equals(made.plaintext))

@@ -1,4 +1,5 @@
 /** What KMS does for named keys: a port, for one tenant. `shared/aws/key-service.ts` speaks KMS behind it. */
+import type { ShelterContext, WrapContext } from "#shared/sealing/vault.ts";
 import type { KeyPurpose } from "./key.ts";
 
 /**
@@ -12,10 +13,10 @@ interface KeyContext extends Readonly<Record<string, string>> {
   readonly version: string;
 }
 
-/** A KMS key by its ARN, and what is bound to it. */
+/** A KMS key by its ARN, and what is bound to it: a data key of a named key, or the private half of a sealing key. */
 export interface WrappingKey {
   readonly kmsKey: string;
-  readonly context: KeyContext;
+  readonly context: KeyContext | WrapContext | ShelterContext;
 }
 
 /** Every method is one KMS call, and throws `KeyUnavailable` while the key is shut off. */
@@ -24,6 +25,8 @@ export interface KeyService {
   readonly platformKey: string;
   /** 32 random bytes, in clear and wrapped. */
   newDataKey(key: WrappingKey): Promise<{ readonly plaintext: Uint8Array; readonly wrapped: Uint8Array }>;
+  /** Wraps at most 4,096 bytes. */
+  wrap(key: WrappingKey, plaintext: Uint8Array): Promise<Uint8Array>;
   /** @throws CannotOpen for what this key did not wrap, or not in this context */
   unwrap(key: WrappingKey, wrapped: Uint8Array): Promise<Uint8Array>;
   /** Wraps anew inside KMS; the data key is never seen here. @throws CannotOpen */

@@ -16,6 +16,12 @@ export const KeyName = z
 const systemPrefix = "candor-";
 export const isSystemKey = (name: string): boolean => name.startsWith(systemPrefix);
 
+/**
+ * The system key of a tenant under which the private halves of its sealing keys stand. A tenant without one is as if its first
+ * version were the platform's key.
+ */
+export const sealingKeyName = "candor-sealing";
+
 export const KeyPurpose = z.enum(["encryption", "signing", "hmac"]);
 export type KeyPurpose = z.infer<typeof KeyPurpose>;
 
@@ -130,6 +136,12 @@ export function newKey(
 
 export const nextVersionNumber = ({ versions }: NamedKey): number =>
   Math.max(...versions.map(({ version }) => version)) + 1;
+
+/** The sealing key of a tenant that never changed it: there from the beginning, and stored once it is changed. */
+export function firstSealingKey(platformKey: string): NamedKey {
+  const version = { origin: "platform", kmsKey: platformKey } as const;
+  return newKey({ name: sealingKeyName, purpose: "encryption" }, version, new Date(0));
+}
 
 /** They are kept in one item of the table, which holds 400 kB. */
 const mostVersions = 1_000;

@@ -11,13 +11,20 @@ export type NewVersion = Omit<KeyVersion, "version" | "createdAt">;
  */
 export async function makeVersion(
   service: KeyService,
-  wanted: { readonly tenant: string; readonly name: string; readonly purpose: KeyPurpose; readonly origin: KeyOrigin },
+  wanted: {
+    readonly tenant: string;
+    readonly name: string;
+    readonly purpose: KeyPurpose;
+    readonly origin: KeyOrigin;
+    /** ARN of the platform's key that serves this named key. */
+    readonly platformKey: string;
+  },
   number: number,
 ): Promise<NewVersion> {
-  const { tenant, name, purpose, origin } = wanted;
+  const { tenant, name, purpose, origin, platformKey } = wanted;
   switch (origin) {
     case "platform":
-      return { origin, kmsKey: service.platformKey };
+      return { origin, kmsKey: platformKey };
     case "tenant": {
       const kmsKey = await service.create(purpose, `${tenant}/${name} version ${String(number)}`);
       return purpose === "signing" ? { origin, kmsKey, spki: await service.publicKey(kmsKey) } : { origin, kmsKey };

@@ -54,7 +54,7 @@ export async function intakeParts(standIns: StandInsChild): Promise<IntakeParts>
       { name: "raw get", physical: false, run: ({ objectKey }) => objects.read(bucketNames.raw, objectKey) },
       { name: "parse", physical: true, run: ({ mail }) => void readMessage(mail.raw) },
       { name: "lookup", physical: false, run: ({ lookup }) => table.getMany(lookup) },
-      { name: "KMS call", physical: true, run: () => wrapper.wrap(key.privateKey, bound) },
+      { name: "KMS call", physical: true, run: () => wrapper.wrap(key.privateKey, bound, wrapper.platformKey) },
       { name: "seal", physical: true, run: ({ mail }) => sealAll(mail.raw) },
       {
         name: "sealed put",

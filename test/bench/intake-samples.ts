@@ -41,7 +41,7 @@ export function inboundPorts(environment: Readonly<Record<string, string>>): Inb
       Math.random,
     ),
     objects: connectObjects({ ...common, endpoint: config.AWS_ENDPOINT_URL_S3 }),
-    wrapper: connectWrapper({ ...keys, keyId: config.SEALING_KEY }),
+    wrapper: connectWrapper({ ...keys, platformKey: config.SEALING_KEY }),
     digester: connectDigester({ ...keys, keyId: config.DIGEST_KEY }),
     rawBucket: config.RAW_BUCKET,
     sealedBucket: config.SEALED_BUCKET,

@@ -1,6 +1,6 @@
 /**
  * A small evaluator of IAM statements, written from the IAM User Guide and from nothing of ours: "Policy evaluation logic", "IAM
- * JSON policy elements: Condition operators" (StringEquals, StringNotEquals, StringLike, IfExists, Null), "Multivalued context keys"
+ * JSON policy elements: Condition operators" (StringEquals, StringNotEquals, StringLike, StringNotLike, IfExists, Null), "Multivalued context keys"
  * (ForAllValues) and "Policy variables". It knows Allow alone.
  */
 
@@ -47,6 +47,8 @@ function holds([operator, keys]: [string, Readonly<Record<string, string | reado
         return given === undefined || !single(false);
       case "StringLike":
         return single(true);
+      case "StringNotLike":
+        return given === undefined || !single(true);
       case "StringEqualsIfExists":
         return given === undefined || single(false);
       case "ForAllValues:StringEquals":

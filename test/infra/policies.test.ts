@@ -91,7 +91,7 @@ const signer = fc.constantFrom("@statements:acme", "@statements:", "@statements"
 const partitionKinds = [
   ...["TENANT", "MEMBER", "ADDRESS", "SEALING", "REPORT", "CLOCKS", "AUDIT", "OUTBOX", "SENT", "RECEIVED", "SEEN"],
   ...["SENDER", "REFUSED", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
-  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB"],
+  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB", "USAGE"],
   ...["PUBLICATION", "RELEASE"],
 ];
 const tail = fc.constantFrom("", "#", "#*", "#r1#", "#r1", "-labs#", "##", "#?");
@@ -178,7 +178,7 @@ const objectCall: fc.Arbitrary<Call> = fc.record({
 // Names differ in more than case: IAM does not tell `Purpose` from `purpose`, where the gate does.
 const context = fc.dictionary(
   text("purpose", "tenant", "object", "other"),
-  text("conversation", "outbox", "quarantine", "transit", "acme", "acme-labs", "*", ""),
+  text("conversation", "outbox", "quarantine", "shelter", "transit", "acme", "acme-labs", "*", ""),
 );
 const keyCall: fc.Arbitrary<Call> = fc.record(
   {
@@ -198,12 +198,22 @@ const unnamedKeyCall: fc.Arbitrary<Call> = fc.record(
   {
     on: fc.constant("key" as const),
     action: text(
-      ...["GenerateDataKey", "Decrypt", "Sign", "DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy"].map(
-        (a) => `kms:${a}`,
-      ),
+      ...[
+        "GenerateDataKey",
+        "Encrypt",
+        "Decrypt",
+        "ReEncryptTo",
+        "Sign",
+        "DisableKey",
+        "ScheduleKeyDeletion",
+        "PutKeyPolicy",
+      ].map((a) => `kms:${a}`),
       ...["kms:CreateKey", "kms:TagResource", "kms:UntagResource"],
     ),
-    context: fc.oneof(context, fc.record({ tenant: slug, purpose: text("transit", "conversation"), key: slug })),
+    context: fc.oneof(
+      context,
+      fc.record({ tenant: slug, purpose: text("transit", "conversation", "outbox"), key: slug }),
+    ),
     owner: fc.oneof(slug, signer),
     foreign: fc.boolean(),
     newTags: fc.oneof(

@@ -51,12 +51,31 @@ describe("the table of rights", () => {
     }
   });
 
-  it("lets nobody use the platform's transit key, or one of another account, outside of transit", () => {
-    const shared = each.flatMap(({ right }) =>
-      (right.on === "key" && right.key === "transit") || right.on === "foreign-keys" ? [right] : [],
-    );
-    expect(shared).toHaveLength(2);
+  it("lets nobody use the platform's transit key outside of transit", () => {
+    const shared = each.flatMap(({ right }) => (right.on === "key" && right.key === "transit" ? [right] : []));
+    expect(shared).toHaveLength(1);
     for (const { context } of shared) expect(context).toEqual({ tenant: placeholder, purpose: "transit" });
+  });
+
+  it("lets nobody use a key of another account but with the purpose by which its owner allows it", () => {
+    const foreign = each.flatMap(({ right }) =>
+      right.on === "foreign-keys" || right.on === "any-tenants-keys" ? [right.context["purpose"] ?? []].flat() : [],
+    );
+    expect(new Set(foreign)).toEqual(new Set(["transit", "conversation", "outbox", "quarantine"]));
+  });
+
+  it("lets nobody decrypt what is in the shelter, and one role move it out", () => {
+    const sheltering = each.filter(
+      ({ right }) => "context" in right && [right.context["purpose"] ?? []].flat().includes("shelter"),
+    );
+    expect(sheltering.map(({ principal, right }) => [principal, right.actions])).toEqual([
+      ["inbound-mail", ["kms:Encrypt"]],
+      ["jobs-tenant", ["kms:ReEncryptFrom"]],
+    ]);
+    const unbound = each.filter(
+      ({ right }) => right.on === "key" && right.key === "sealing" && !right.context["purpose"],
+    );
+    expect(unbound).toEqual([]);
   });
 
   it("uses the tenant's placeholder for nobody who has no tag", () => {

@@ -51,7 +51,7 @@ export function inboundPorts(stage: Stage): InboundPorts {
   return {
     table: tableOf(stage, "inbound-mail"),
     objects: connectObjects(connection(stage, "inbound-mail", "s3")),
-    wrapper: connectWrapper({ ...connection(stage, "inbound-mail", "kms"), keyId: stage.keys.sealing }),
+    wrapper: connectWrapper({ ...connection(stage, "inbound-mail", "kms"), platformKey: stage.keys.sealing }),
     digester: connectDigester({ ...connection(stage, "inbound-mail", "kms"), keyId: stage.keys.digests }),
     rawBucket: bucketNames.raw,
     sealedBucket: bucketNames.sealed,
@@ -66,7 +66,7 @@ export const inboundMail = (stage: Stage, change: Partial<InboundPorts> = {}) =>
 
 export const outboxPorts = (stage: Stage): OutboxPorts => ({
   table: tableOf(stage, "outbox"),
-  unwrapper: connectUnwrapper({ ...connection(stage, "outbox", "kms"), keyId: stage.keys.sealing }),
+  unwrapper: connectUnwrapper({ ...connection(stage, "outbox", "kms"), platformKey: stage.keys.sealing }),
   mailer: connectMailer({ ...connection(stage, "outbox", "ses"), configurationSet: "candor" }),
   now: now(stage),
   random: randomBytes,
@@ -147,6 +147,7 @@ export function jobsPorts(stage: Stage): JobsPorts {
       return {
         table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
         keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
+        sealingKey: stage.keys.sealing,
       };
     },
     enqueue: async () => undefined,
@@ -195,8 +196,9 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
       const ports = {
         table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
         objects: connectObjects(as("s3")),
-        unwrapper: connectUnwrapper({ ...as("kms"), keyId: stage.keys.sealing }),
+        unwrapper: connectUnwrapper({ ...as("kms"), platformKey: stage.keys.sealing }),
         keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
+        sealingKey: stage.keys.sealing,
       };
       made.set(credentials.accessKeyId, ports);
       return ports;

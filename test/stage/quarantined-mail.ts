@@ -25,7 +25,7 @@ async function staffPorts(stage: Stage, { tenant }: TenantScope) {
   return {
     scope: scopeOfWork(connectTable({ ...as("dynamodb"), tableName }, Math.random), tenant),
     objects: connectObjects(as("s3")),
-    unwrapper: connectUnwrapper({ ...as("kms"), keyId: stage.keys.sealing }),
+    unwrapper: connectUnwrapper({ ...as("kms"), platformKey: stage.keys.sealing }),
   };
 }
 
@@ -35,7 +35,7 @@ export async function openQuarantined(stage: Stage, tenant: TenantScope, item: I
   const { scope, objects, unwrapper } = await staffPorts(stage, tenant);
   const stored = await readSealingKey(scope, "quarantine");
   if (!stored) throw new Error("The tenant has no quarantine key.");
-  const privateKey = await unwrapper.unwrap(stored.wrappedPrivateKey, purposeContext(scope, "quarantine"));
+  const privateKey = await unwrapper.unwrap(stored, purposeContext(scope, "quarantine"));
   const binding = purposeBinding(scope, "quarantine", id);
   const messageKey = await openMessageKey({ suite: stored.suite, privateKey }, binding, sealedKey);
   const sealed = await objects.read(bucketNames.sealed, object);

@@ -1,4 +1,4 @@
-import { type Principal, type Right, rights } from "#infra/rights.ts";
+import { notATenant, type Principal, type Right, rights } from "#infra/rights.ts";
 import { statementKeyOwner } from "#shared/signing/signing-key.ts";
 import type { BucketCall, Call, KeyCall, MailCall, RoleCall, TableCall } from "./call.ts";
 
@@ -60,6 +60,8 @@ function coversKey(right: Right, tag: SessionTag, call: KeyCall): boolean {
       return right.key === call.key && coversContext(right.context, tag, call);
     case "tenant-keys":
       return isOwn(call.owner, tag) && call.foreign !== true && coversContext(right.context, tag, call);
+    case "any-tenants-keys":
+      return isSomeTenants(call) && coversContext(right.context, tag, call);
     case "new-tenant-key":
       return isNewKey(tag, call);
     case "statement-keys":
@@ -75,6 +77,9 @@ function coversKey(right: Right, tag: SessionTag, call: KeyCall): boolean {
 
 const isOwn = (owner: string | undefined, { tenant }: SessionTag): boolean =>
   owner !== undefined && tenant !== undefined && owner === tenant;
+
+const isSomeTenants = ({ owner, foreign }: KeyCall): boolean =>
+  owner !== undefined && owner !== "" && !owner.startsWith(notATenant) && foreign !== true;
 
 const signsStatements = (owner: string | undefined): boolean => owner?.startsWith(statementKeyOwner) ?? false;
 

@@ -1,6 +1,5 @@
 import { KMSClient, ListResourceTagsCommand } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { JobsPorts } from "#functions/jobs/app.ts";
 import { hostClient } from "#infra/local/storage/host-client.ts";
 import { listJobs } from "#shared/store/jobs.ts";
 import { newNamedKey, readNamedKey } from "#shared/store/named-keys.ts";
@@ -9,6 +8,7 @@ import { newKey } from "#shared/transit/key.ts";
 import { jobs, jobsPorts } from "#test/stage/doors.ts";
 import { type Death, mortal } from "#test/stage/dying.ts";
 import { day, minute } from "#test/stage/movable-clock.ts";
+import { runDue } from "#test/stage/queued-jobs.ts";
 import { auditOf } from "#test/stage/records.ts";
 import { useStage } from "#test/stage/stage.ts";
 import { newTenant } from "#test/stage/tenant.ts";
@@ -33,19 +33,6 @@ async function keyWithPeriod(
   await tenant.table.write(newNamedKey(tenant, newKey({ name, purpose, rotateEvery: "P30D" }, version, madeAt)));
 }
 
-/** What the schedule does at this moment, and then the queue. */
-async function runDue(change: Partial<JobsPorts> = {}): Promise<void> {
-  const queued: { tenant: TenantScope["tenant"]; id: string }[] = [];
-  const door = jobs(stage, {
-    enqueue: async (message) => void queued.push(message as (typeof queued)[number]),
-    ...change,
-  });
-  await door.scheduled(stage.clock.now());
-  for (const work of queued.filter(({ tenant: of }) => of === tenant.tenant)) {
-    await door.work(work, "request-j", new Date(stage.clock.now().getTime() + minute));
-  }
-}
-
 const versionsOf = async (name: string) => (await readNamedKey(tenant, name))?.versions ?? [];
 const actions = async () => (await auditOf(tenant)).map(({ action }) => action).sort();
 const keysMade = (): number => stage.kms.calls["CreateKey"] ?? 0;
@@ -54,10 +41,10 @@ describe("rotation by period", () => {
   it("gives a key its next version, as the tenant, when its time has come and not before", async () => {
     await keyWithPeriod("payments");
     stage.clock.forward(30 * day - 1);
-    await runDue();
+    await runDue(stage, tenant);
     expect(await versionsOf("payments")).toHaveLength(1);
     stage.clock.forward(1);
-    await runDue();
+    await runDue(stage, tenant);
     const [, second] = await versionsOf("payments");
     expect(second).toMatchObject({ version: 2, origin: "tenant", createdAt: stage.clock.now().toISOString() });
     const tags = await host.send(new ListResourceTagsCommand({ KeyId: second?.kmsKey }));
@@ -75,10 +62,10 @@ describe("rotation by period", () => {
     await keyWithPeriod("releases", { purpose: "signing" });
     const before = keysMade();
     stage.clock.forward(400 * day);
-    await Promise.all([runDue(), runDue(), runDue()]);
+    await Promise.all([runDue(stage, tenant), runDue(stage, tenant), runDue(stage, tenant)]);
     for (const name of ["payments", "releases"]) expect(await versionsOf(name)).toHaveLength(2);
     expect((await versionsOf("releases"))[1]?.spki).toBeInstanceOf(Uint8Array);
-    await runDue();
+    await runDue(stage, tenant);
     expect(keysMade() - before).toBe(2);
     expect(await actions()).toEqual(["job.done", "job.done", "key.rotated", "key.rotated"]);
   });
@@ -91,7 +78,7 @@ describe("rotation by period", () => {
       const before = keysMade();
       died = await runDying({ at: calls + 1, when: "after" });
       stage.clock.forward(3 * minute);
-      await runDue();
+      await runDue(stage, tenant);
       expect([calls, (await versionsOf("payments")).length]).toEqual([calls, 2]);
       expect(keysMade() - before).toBeLessThanOrEqual(2);
       expect(await actions()).toEqual(["job.done", "key.rotated"]);
@@ -110,7 +97,7 @@ describe("rotation by period", () => {
       update: { pk: `KEY#${tenant.tenant}#`, sk: "payments" },
       remove: ["rotateAt", "rotateEvery", "dueKey", "dueAt"],
     });
-    await runDue();
+    await runDue(stage, tenant);
     expect(await versionsOf("payments")).toEqual(rest.versions);
     expect((await listJobs(tenant, { limit: 1 })).jobs).toMatchObject([{ state: "done", progress: { done: 0 } }]);
   });
@@ -120,6 +107,8 @@ describe("rotation by period", () => {
 async function runDying(death: Death): Promise<boolean> {
   const { asTenant } = jobsPorts(stage);
   const { ports, died } = mortal(await asTenant(tenant.tenant), death);
-  await runDue({ asTenant: async (of) => (of === tenant.tenant ? ports : asTenant(of)) }).catch(() => undefined);
+  await runDue(stage, tenant, { asTenant: async (of) => (of === tenant.tenant ? ports : asTenant(of)) }).catch(
+    () => undefined,
+  );
   return died();
 }

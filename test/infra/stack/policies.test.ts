@@ -165,7 +165,9 @@ describe("the policies in the template", () => {
 describe("the template proves", () => {
   it("that inbound-mail can't decrypt: neither its role nor a key's policy has a word for it", () => {
     const own = allOf("inbound-mail").flatMap(({ Action }) => Action);
-    expect(own.filter((action) => action.startsWith("kms:"))).toEqual(["kms:Encrypt", "kms:GenerateMac"]);
+    expect(new Set(own.filter((action) => action.startsWith("kms:")))).toEqual(
+      new Set(["kms:Encrypt", "kms:GenerateMac"]),
+    );
     const byKey = keyStatements.filter(({ statement }) => speaksOf(statement, "inbound-mail"));
     expect(byKey.flatMap(({ statement }) => statement.Action)).toEqual(["kms:Encrypt", "kms:GenerateMac"]);
     for (const action of ["kms:Decrypt", "kms:ReEncryptFrom", "kms:GenerateDataKey", "kms:CreateGrant"]) {
