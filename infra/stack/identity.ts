@@ -72,6 +72,8 @@ export class Identity extends Construct {
 function clientOf(domain: string): cognito.UserPoolClientOptions {
   return {
     generateSecret: false,
+    // Named, because those that are meant otherwise include one that takes a refresh token without replacing it.
+    authFlows: { userSrp: true },
     preventUserExistenceErrors: true,
     enableTokenRevocation: true,
     accessTokenValidity: Duration.hours(1),

@@ -5,7 +5,7 @@ import { doorNames, doors } from "#infra/doors.ts";
 import { constructId } from "#infra/stack/each-of.ts";
 import { ScheduleEvent } from "#shared/aws/schedule-event.ts";
 import { environments } from "#shared/config.ts";
-import { account, at, ofType, region, synthesise } from "./template.ts";
+import { account, at, domain, ofType, region, synthesise } from "./template.ts";
 
 const { resources, folder } = synthesise();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -172,6 +172,27 @@ describe("the web", () => {
         DeletionProtection: "ACTIVE",
       },
     });
+  });
+
+  it("lets staff in by a code for a public client, with refresh tokens that are used once", () => {
+    const clients = ofType(resources, "Cognito::UserPoolClient");
+    expect(clients).toHaveLength(1);
+    expect(clients[0]?.Properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ["code"],
+      AllowedOAuthScopes: ["openid"],
+      CallbackURLs: [`https://console.${domain}/signed-in`],
+      RefreshTokenRotation: { Feature: "ENABLED", RetryGracePeriodSeconds: 5 },
+      EnableTokenRevocation: true,
+      // Nothing here takes a refresh token without replacing it.
+      ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH"],
+    });
+  });
+
+  it("fetches nothing from inside, whatever a tenant configures", () => {
+    const environment = properties("AdminApi/Function")["Environment"];
+    expect(environment).toMatchObject({ Variables: { OUTBOUND_EXCEPTIONS: "" } });
   });
 });
 
