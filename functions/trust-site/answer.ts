@@ -1,14 +1,16 @@
 /** How the host answers: with headers that bind what a browser does, and under a strong validator. */
 import { createHash } from "node:crypto";
-import { styleHash } from "./pages/layout.ts";
+import { style, styleHash } from "./design/style.ts";
 
-/** Set on every page; no script, no frame, nothing from elsewhere. */
-export const pageHeaders = {
-  "content-security-policy": `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+/** Set on every page; no script, no frame, nothing from elsewhere. `styles`: the page's own, beside the one of all pages. */
+export const headersOfPage = (...styles: readonly string[]) => ({
+  "content-security-policy": `default-src 'none'; style-src ${[style, ...styles].map(styleHash).join(" ")}; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",
   "x-content-type-options": "nosniff",
-} as const;
+});
+
+export const pageHeaders = headersOfPage();
 
 /** A page under a strong validator (RFC 9110 section 8.8.3): the digest of its bytes. */
 export function answer(

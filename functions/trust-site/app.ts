@@ -4,13 +4,15 @@ import type { LedgerStore } from "#shared/store/ledger-tiles.ts";
 import { type PublishedName, readPublished } from "#shared/store/published.ts";
 import type { ReleaseStore } from "#shared/store/release-bodies.ts";
 import { releaseReader } from "#shared/store/release-reader.ts";
+import { remembered } from "#shared/store/remembered.ts";
 import type { Table } from "#shared/store/table.ts";
-import type { TenantProfile } from "#shared/tenant/tenant.ts";
 import { answer, pageHeaders } from "./answer.ts";
 import { checkpointAnswer, tileAnswer } from "./ledger.ts";
-import { homePage } from "./pages/home.ts";
+import { failedPage } from "./pages/failed.ts";
 import { notFoundPage } from "./pages/not-found.ts";
 import { releaseList, releaseRoutes } from "./releases.ts";
+import { createPages, hostOf, reportAddressOf } from "./site.ts";
+import type { SiteAnswer, SiteRequest } from "./site-request.ts";
 import { misdirected, notServed } from "./standing.ts";
 
 export interface SitePorts {
@@ -20,6 +22,8 @@ export interface SitePorts {
   readonly siteDomain: string;
   readonly mailDomain: string;
   readonly now: () => Date;
+  /** Hears of what failed, under the number that the reader is shown. */
+  readonly report: (error: unknown, request: string) => void;
 }
 
 /** What stands at well-known places, with its media type (RFC 7517, RFC 3156, RFC 7468, RFC 9116). */
@@ -30,46 +34,36 @@ const wellKnown: Readonly<Record<PublishedName, string>> = {
   "security.txt": "text/plain; charset=utf-8",
 };
 
-/** How long a tenant's facts may be out of date on its page. */
+/** Milliseconds: how long a tenant's facts may be out of date on its page. */
 const profileAge = 5_000;
-const remembered = 1_000;
+const mostTenants = 1_000;
 
-/** A tenant's public host. */
+/** A tenant's public host. `pages` answers for pages alone, from what it kept where it can; `app` for everything. */
 export function createTrustSite(ports: SitePorts) {
-  const tenants = rememberedTenants(ports);
+  const known = remembered<KnownTenant | undefined>({ age: profileAge, most: mostTenants, now: ports.now });
+  const tenants = (host: string) => known(host, () => scopeOfSite(ports.table, host, ports.siteDomain));
   const reader = releaseReader(ports.releases, ports.now);
+  const pages = createPages({ tenants, releases: reader, mailDomain: ports.mailDomain, now: ports.now });
   const app = new Hono<{ Variables: { readonly tenant: KnownTenant } }>();
 
-  app.get("/healthz", (c) => c.text("ok"));
+  app.onError((error, c) => {
+    const request = crypto.randomUUID();
+    ports.report(error, request);
+    return c.html(failedPage(request), 500, { ...pageHeaders, "cache-control": "no-store" });
+  });
 
   app.use(async (c, next) => {
+    const page = await pages(siteRequest(c.req.raw));
+    if (page) return response(page);
     const asked = { accept: c.req.header("accept"), pageHeaders };
-    const tenant = await tenants(hostOf(c.req.header("host")));
+    const tenant = await tenants(hostOf(c.req.header("host") ?? ""));
     if (!tenant) return misdirected(asked);
-    const refused = await notServed(tenant.profile, reportAddress(tenant.profile, ports.mailDomain), asked);
+    const refused = notServed(tenant.profile, reportAddressOf(tenant, ports.mailDomain), asked);
     if (refused) return refused;
+    if (c.req.method !== "GET" && c.req.method !== "HEAD")
+      return c.text("Only GET and HEAD.", 405, { allow: "GET, HEAD" });
     c.set("tenant", tenant);
     return next();
-  });
-
-  app.get("/", async (c) => {
-    const { profile } = c.var.tenant;
-    const body = String(await homePage(profile, reportAddress(profile, ports.mailDomain)));
-    return answer(c.req.header("if-none-match"), body, "text/html; charset=utf-8");
-  });
-
-  app.get("/posture.json", (c) => {
-    const { profile } = c.var.tenant;
-    const { slug, name, about, contacts, acknowledgeWithin } = profile;
-    const report = {
-      mail: reportAddress(profile, ports.mailDomain),
-      acknowledgeWithin: acknowledgeWithin ?? null,
-    };
-    return answer(
-      c.req.header("if-none-match"),
-      JSON.stringify({ slug, name, about, contacts, report }),
-      "application/json",
-    );
   });
 
   for (const [name, type] of Object.entries(wellKnown)) {
@@ -90,23 +84,22 @@ export function createTrustSite(ports: SitePorts) {
   });
 
   app.notFound((c) => c.html(notFoundPage(), 404, pageHeaders));
-  return app;
+  return { app, pages };
 }
 
-/** The host of a request, without its port. */
-const hostOf = (header: string | undefined): string => (header ?? "").toLowerCase().replace(/:\d+$/, "");
-
-const reportAddress = ({ slug }: TenantProfile, mailDomain: string): string => `security@${slug}.${mailDomain}`;
-
-function rememberedTenants({ table, siteDomain, now }: SitePorts) {
-  const known = new Map<string, { readonly at: number; readonly tenant: Promise<KnownTenant | undefined> }>();
-  return (host: string): Promise<KnownTenant | undefined> => {
-    const entry = known.get(host);
-    if (entry && now().getTime() - entry.at < profileAge) return entry.tenant;
-    if (known.size >= remembered) known.clear();
-    const tenant = scopeOfSite(table, host, siteDomain);
-    known.set(host, { at: now().getTime(), tenant });
-    tenant.catch(() => known.delete(host));
-    return tenant;
+function siteRequest({ method, url, headers }: Request): SiteRequest {
+  const { pathname, search, protocol } = new URL(url);
+  return {
+    method,
+    host: headers.get("host") ?? "",
+    scheme: (headers.get("x-forwarded-proto") ?? protocol.slice(0, -1)) === "http" ? "http" : "https",
+    path: pathname,
+    query: search.slice(1),
+    acceptLanguage: headers.get("accept-language") ?? undefined,
+    acceptEncoding: headers.get("accept-encoding") ?? undefined,
+    ifNoneMatch: headers.get("if-none-match") ?? undefined,
   };
 }
+
+const response = ({ status, headers, body }: SiteAnswer): Response =>
+  new Response(body?.bytes ?? null, { status, headers });

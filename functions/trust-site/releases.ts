@@ -6,11 +6,11 @@ import { Hono, type HonoRequest } from "hono";
 import type { KnownTenant } from "#shared/access/scope.ts";
 import { differenceOf } from "#shared/release/difference.ts";
 import { differenceInWords } from "#shared/release/difference-in-words.ts";
-import type { PublicRelease } from "#shared/release/public-release.ts";
 import { type ReleaseStore, readBody } from "#shared/store/release-bodies.ts";
 import type { ReleaseReader } from "#shared/store/release-reader.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { answer } from "./answer.ts";
+import { releaseFacts } from "./release-facts.ts";
 
 const json = "application/json";
 const number = "[1-9][0-9]{0,7}";
@@ -75,14 +75,6 @@ export async function releaseList(reader: ReleaseReader, scope: TenantScope, req
     items,
     ...(next === undefined ? {} : { next: `/releases.json?before=${String(next)}` }),
   });
-}
-
-/** What a release is, and where its files are. */
-function releaseFacts({ bundle: _bundle, proof: _proof, ...facts }: PublicRelease) {
-  const at = `/releases/${String(facts.release)}`;
-  const body = facts.withdrawn ? {} : { body: `${at}/body.json` };
-  const files = { ...body, signature: `${at}/body.sigstore.json`, proof: `${at}/body.tlog-proof` };
-  return { ...facts, files };
 }
 
 function answerJson(request: HonoRequest, value: unknown, status = 200): Response {

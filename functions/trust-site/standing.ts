@@ -11,15 +11,15 @@ interface Asked {
 }
 
 /** The answer to a request for a host that is nobody's: 421. */
-export const misdirected = (asked: Asked): Promise<Response> =>
+export const misdirected = (asked: Asked): Response =>
   refusal(asked, misdirectedPage(), "misdirected", "This host is not served here. Check its name.");
 
 /** The answer in the place of all others while a tenant is not served: 503, or 410 once it is deleted or about to be. */
-export async function notServed(
+export function notServed(
   { standing, ...profile }: TenantProfile,
   reportAddress: string,
   asked: Asked,
-): Promise<Response | undefined> {
+): Response | undefined {
   switch (standing.state) {
     case "active":
       return undefined;
@@ -37,17 +37,12 @@ export async function notServed(
 }
 
 /** A page for whoever reads HTML, a problem document (RFC 9457) for everybody else; the same status and headers. */
-async function refusal(
-  { accept = "", pageHeaders }: Asked,
-  page: ReturnType<typeof gonePage>,
-  code: FailureCode,
-  detail: string,
-): Promise<Response> {
+function refusal({ accept = "", pageHeaders }: Asked, page: string, code: FailureCode, detail: string): Response {
   const problem = problemResponse(new Failure(code, detail), crypto.randomUUID());
   const { status, headers } = problem;
   headers.append("vary", "Host, Accept");
   if (!accept.includes("text/html")) return problem;
   for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
   headers.set("content-type", "text/html; charset=utf-8");
-  return new Response(String(await page), { status, headers });
+  return new Response(page, { status, headers });
 }

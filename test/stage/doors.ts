@@ -112,7 +112,10 @@ export const trustSite = (stage: Stage) =>
     siteDomain: "localhost",
     mailDomain,
     now: now(stage),
-  });
+    report: (error) => {
+      throw error;
+    },
+  }).app;
 
 export function notaryPorts(stage: Stage): NotaryPorts {
   const kms = connection(stage, "notary", "kms");

@@ -9,7 +9,7 @@ export const suspendedPage = ({ name }: TenantProfile, reportAddress: string) =>
     name,
     main: html`
 <h1>This trust center is suspended</h1>
-<p class="lead">Nothing of it is shown for the time being, and nothing that it said before is confirmed.</p>
+<p class="lede">Nothing of it is shown for the time being, and nothing that it said before is confirmed.</p>
 <p>A vulnerability can still be reported by mail to <a href="mailto:${reportAddress}"><code>${reportAddress}</code></a>:
 what comes in is encrypted and kept.</p>`,
   });
