@@ -14,12 +14,20 @@ const now = () => new Date(Date.now() + config.CLOCK_OFFSET_MS);
 const table = { region, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME };
 const session = tenantSessions({ region, endpoint: config.AWS_ENDPOINT_URL_STS, roleArn: config.TENANT_ROLE_ARN }, now);
 
+const clients = new Map<string, Awaited<ReturnType<PublisherPorts["asTenant"]>>>();
+
+/** Clients by the tenant's own credentials, made once for each session. */
 const asTenant: PublisherPorts["asTenant"] = async (tenant) => {
   const credentials = await session(tenant);
-  return {
+  const known = clients.get(credentials.accessKeyId);
+  if (known) return known;
+  if (clients.size >= 100) clients.clear();
+  const ports = {
     table: connectTable({ ...table, credentials }, Math.random),
     objects: connectObjects({ region, endpoint: config.AWS_ENDPOINT_URL_S3, credentials }),
   };
+  clients.set(credentials.accessKeyId, ports);
+  return ports;
 };
 
 export const handler = itemDoorHandler(

@@ -36,12 +36,13 @@ export const KeyChange = z.discriminatedUnion("kind", [
 ]);
 export type KeyChange = z.infer<typeof KeyChange>;
 
-const ReleaseChange = z.discriminatedUnion("kind", [
+export const ReleaseChange = z.discriminatedUnion("kind", [
   /** A release with this body. `statement`: digest of what is signed of it, the payload of its bundle. */
   z.strictObject({ kind: z.literal("release.published"), ...aboutRelease, statement: Digest }),
   /** A release whose content was taken away. */
   z.strictObject({ kind: z.literal("release.withdrawn"), ...aboutRelease }),
 ]);
+export type ReleaseChange = z.infer<typeof ReleaseChange>;
 
 const PublicEntry = z.discriminatedUnion("kind", [...KeyChange.options, ...ReleaseChange.options]);
 export type PublicEntry = z.infer<typeof PublicEntry>;

@@ -11,13 +11,14 @@ import { Lie } from "./finding.ts";
 import type { HeldCheckpoint } from "./log-checkpoint.ts";
 import { siteEntries } from "./log-tiles.ts";
 import type { ReadPath } from "./published.ts";
-import type { KeyEntry } from "./state.ts";
+import type { KeyEntry, ReleaseEntry } from "./state.ts";
 
 export interface EntriesRead {
   /** The tree of all entries read so far, in this run and before. */
   readonly range: CompactRange;
-  /** Key changes among those read in this run. */
+  /** Key changes among those read in this run, and what is said of releases. */
   readonly keyEntries: readonly KeyEntry[];
+  readonly releaseEntries: readonly ReleaseEntry[];
 }
 
 export interface EntriesRequest {
@@ -38,27 +39,27 @@ export interface EntriesRequest {
 export async function readEntries(request: EntriesRequest): Promise<EntriesRead> {
   const { checkpoint, mostBundles, onProgress } = request;
   const keyEntries: KeyEntry[] = [];
+  const releaseEntries: ReleaseEntry[] = [];
   let range = request.from;
   for (let bundles = 0; range.size < checkpoint.size && bundles < mostBundles; bundles += 1) {
     const entries = await nextEntries(request, range.size);
-    keyEntries.push(...entries.flatMap((entry, i) => keyEntryIn(entry, range.size + i)));
+    for (const [i, bytes] of entries.entries()) {
+      const [entry, index] = [unlessMalformed(() => readPublicEntry(bytes)), range.size + i];
+      if (entry?.kind === "key.added" || entry?.kind === "key.retired") keyEntries.push({ index, entry });
+      // What is in no form known here is hashed like the rest.
+      else if (entry !== undefined) releaseEntries.push({ index, entry });
+    }
     range = await appendChecked(request, range, entries);
     onProgress(range.size, checkpoint.size);
   }
   await requireBeginning(range, request);
-  return { range, keyEntries };
+  return { range, keyEntries, releaseEntries };
 }
 
 async function nextEntries({ read, checkpoint }: EntriesRequest, start: number): Promise<Uint8Array[]> {
   const index = Math.floor(start / TILE_WIDTH);
   const width = Math.min(TILE_WIDTH, checkpoint.size - index * TILE_WIDTH);
   return (await siteEntries(read, { index, width })).slice(start - index * TILE_WIDTH);
-}
-
-function keyEntryIn(bytes: Uint8Array, index: number): KeyEntry[] {
-  const entry = unlessMalformed(() => readPublicEntry(bytes));
-  // What is in no form known here is hashed like the rest; it is not about a key.
-  return entry?.kind === "key.added" || entry?.kind === "key.retired" ? [{ index, entry }] : [];
 }
 
 /** Appends entries; each hash that this completes and a tile holds has to be the one in the tile. */

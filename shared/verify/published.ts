@@ -17,6 +17,7 @@ export const published = {
   openPgp: { path: ".well-known/openpgp-key.asc", limit: 65_536 },
   securityTxt: { path: ".well-known/security.txt", limit: 65_536 },
   checkpoint: { path: "ledger/checkpoint", limit: 16_384 },
+  releases: { path: "releases.json", limit: 1_048_576 },
 } as const;
 export type PublishedName = keyof typeof published;
 

@@ -12,8 +12,9 @@ import { checkGrowth, checkRoot } from "./log-tree.ts";
 import { checkPins, type Pin } from "./pins.ts";
 import { type PublishedName, published, type ReadPath, readPublished } from "./published.ts";
 import { checkSiteKeys, type KeyTexts, readSiteKeys, type SiteKeys } from "./published-keys.ts";
+import { checkReleases } from "./releases.ts";
 import { checkSecurityTxt } from "./security-txt.ts";
-import { type KeyEntry, rememberKey, type State } from "./state.ts";
+import { type KeyEntry, type ReleaseEntry, type RememberedReleases, rememberKey, type State } from "./state.ts";
 import { checkOtherView } from "./views.ts";
 
 export interface SiteRequest {
@@ -47,6 +48,8 @@ interface Facts {
   nodes: ReadNodes;
   range: CompactRange;
   entries: readonly KeyEntry[];
+  releaseEntries: readonly ReleaseEntry[];
+  releases: RememberedReleases;
 }
 
 type Check = (facts: Facts, request: SiteRequest) => Finding | Promise<Finding>;
@@ -66,7 +69,7 @@ const checks = {
   "log entries": entriesCheck,
   "key changes": keyChangesCheck,
   "security.txt": securityTxtCheck,
-  releases: () => absent("releases"),
+  releases: releasesCheck,
   advisories: () => absent("advisories"),
   "other view": (facts, { other, read }) =>
     other?.log && facts.vkey && facts.checkpoint
@@ -99,7 +102,7 @@ function firstFacts({ site, state, pins }: SiteRequest): Facts {
       "The state file pins another log key than --key. Find out which is right, or start a new state file.",
     );
   }
-  const read = state?.log?.read;
+  const kept = state?.log?.releaseEntries === undefined ? undefined : state.log;
   return {
     texts: { jwks: undefined, pem: undefined, openPgp: undefined },
     siteKeys: { keys: [], certificate: undefined },
@@ -107,8 +110,10 @@ function firstFacts({ site, state, pins }: SiteRequest): Facts {
     vkey,
     checkpoint: undefined,
     nodes: async () => [],
-    range: read === undefined ? EMPTY_RANGE : decodeRange(read.size, readBase64(read.edge)),
-    entries: state?.log?.keyEntries ?? [],
+    range: kept === undefined ? EMPTY_RANGE : decodeRange(kept.read.size, readBase64(kept.read.edge)),
+    entries: kept?.keyEntries ?? [],
+    releaseEntries: kept?.releaseEntries ?? [],
+    releases: state?.releases ?? {},
   };
 }
 
@@ -149,9 +154,17 @@ async function checkpointCheck(facts: Facts, request: SiteRequest): Promise<Find
 async function entriesCheck(facts: Facts, { read, mostBundles, onProgress }: SiteRequest): Promise<Finding> {
   const { checkpoint, nodes, range: from } = facts;
   if (checkpoint === undefined) return absent("log entries");
-  const { range, keyEntries } = await readEntries({ read, nodes, checkpoint, from, mostBundles, onProgress });
+  const { range, keyEntries, releaseEntries } = await readEntries({
+    read,
+    nodes,
+    checkpoint,
+    from,
+    mostBundles,
+    onProgress,
+  });
   facts.range = range;
   facts.entries = [...facts.entries, ...keyEntries];
+  facts.releaseEntries = [...facts.releaseEntries, ...releaseEntries];
   const detail = `${range.size - from.size} entries read; they hash to what is signed`;
   if (range.size === checkpoint.size) return holds("log entries", detail);
   return waits("log entries", `${detail}; ${checkpoint.size - range.size} are left, run it again`);
@@ -178,6 +191,27 @@ async function securityTxtCheck(facts: Facts, request: SiteRequest): Promise<Fin
   return checkSecurityTxt({ signed, openPgp, keys, url }, request.now);
 }
 
+async function releasesCheck(facts: Facts, request: SiteRequest): Promise<Finding> {
+  const list = await fetchText("releases", facts, request);
+  const { checkpoint, vkey, range, entries, siteKeys } = facts;
+  const { finding, held } = await checkReleases(
+    {
+      list,
+      read: request.read,
+      keys: siteKeys.keys,
+      tenants: tenantsOf(siteKeys.keys, entries),
+      log: vkey === undefined ? undefined : logOfKey(vkey),
+      size: range.size,
+      complete: range.size === checkpoint?.size,
+      logged: facts.releaseEntries,
+      before: facts.releases,
+    },
+    request.now,
+  );
+  facts.releases = held;
+  return finding;
+}
+
 /** The checkpoint of the run before. @throws Lie where the state file was changed by hand */
 function lastCheckpoint(state: State | undefined): HeldCheckpoint | undefined {
   return state?.log && holdCheckpoint(state.log.checkpoint, logOfKey(state.log.key));
@@ -194,17 +228,20 @@ function nextState(facts: Facts, { site, state, now }: SiteRequest): State {
     keys: keys.map(rememberKey),
     ...(facts.texts.openPgp === undefined ? {} : { openPgp: facts.texts.openPgp }),
     ...(log ? { log } : {}),
+    releases: facts.releases,
     ...(state?.audit ? { audit: state.audit } : {}),
   };
 }
 
 /** Of other tenants' keys nothing is kept once it is known whose site this is. */
-function logState({ checkpoint, vkey, range, entries, siteKeys }: Facts): State["log"] {
+function logState({ checkpoint, vkey, range, entries, releaseEntries, siteKeys }: Facts): State["log"] {
   if (checkpoint === undefined || vkey === undefined) return undefined;
   const tenants = tenantsOf(siteKeys.keys, entries);
-  const kept = range.size < checkpoint.size ? entries : entries.filter(isOf(tenants));
+  const all = range.size < checkpoint.size;
+  const kept = all ? entries : entries.filter(isOf(tenants));
+  const keptReleases = all ? releaseEntries : releaseEntries.filter(({ entry }) => tenants.has(entry.tenant));
   const read = { size: range.size, edge: formatBase64(encodeRange(range)) };
-  return { key: vkey, checkpoint: checkpoint.note, read, keyEntries: [...kept] };
+  return { key: vkey, checkpoint: checkpoint.note, read, keyEntries: [...kept], releaseEntries: [...keptReleases] };
 }
 
 const isOf =

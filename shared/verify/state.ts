@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { KeyChange } from "#shared/ledger/public-entry.ts";
+import { KeyChange, ReleaseChange } from "#shared/ledger/public-entry.ts";
 import type { PublishedKey } from "#shared/signing/jwks.ts";
 import { keyThumbprint } from "#shared/signing/public-key.ts";
 import { published } from "./published.ts";
@@ -20,6 +20,17 @@ export const KeyEntry = z.strictObject({ index: Size, entry: KeyChange });
 /** A key change that the public log holds. */
 export type KeyEntry = z.infer<typeof KeyEntry>;
 
+const ReleaseEntry = z.strictObject({ index: Size, entry: ReleaseChange });
+/** What the public log holds of a release. */
+export type ReleaseEntry = z.infer<typeof ReleaseEntry>;
+
+/** Releases that held, by number: their bodies, and whether they were withdrawn. */
+const RememberedReleases = z.record(
+  z.string().regex(/^\d+$/),
+  z.strictObject({ body: z.string(), withdrawn: z.boolean() }),
+);
+export type RememberedReleases = z.infer<typeof RememberedReleases>;
+
 const RememberedLog = z.strictObject({
   /** The key that signs checkpoints, in the form of a verifier key: `<origin>+<key id>+<base64>`. */
   key: z.string(),
@@ -28,6 +39,8 @@ const RememberedLog = z.strictObject({
   /** How many entries have been read one by one, and the right edge of the tree that they make (`encodeRange`). */
   read: z.strictObject({ size: Size, edge: Base64 }),
   keyEntries: z.array(KeyEntry),
+  /** Absent in files from before releases were checked: then the log is read again from its start. */
+  releaseEntries: z.array(ReleaseEntry).optional(),
 });
 export type RememberedLog = z.infer<typeof RememberedLog>;
 
@@ -42,6 +55,7 @@ export const State = z.strictObject({
   /** The OpenPGP key of last time, armored: a cache may answer with what it signed just before another took its place. */
   openPgp: z.string().optional(),
   log: RememberedLog.optional(),
+  releases: RememberedReleases.optional(),
   /** The last checkpoint of each audit log of which an export held, by its origin. */
   audit: z.record(z.string(), z.string()).optional(),
 });

@@ -165,12 +165,19 @@ export const jobs = (stage: Stage, change: Partial<JobsPorts> = {}) => createJob
 export function publisherPorts(stage: Stage): PublisherPorts {
   const sts = { ...connection(stage, "publisher", "sts"), roleArn: roleArns["publisher-tenant"] };
   const session = tenantSessions(sts, now(stage));
+  const made = new Map<string, Awaited<ReturnType<PublisherPorts["asTenant"]>>>();
   return {
     table: tableOf(stage, "publisher"),
     async asTenant(tenant) {
       const credentials = await session(tenant);
       const as = (service: keyof Stage["endpoints"]) => ({ ...connection(stage, "publisher", service), credentials });
-      return { table: connectTable({ ...as("dynamodb"), tableName }, Math.random), objects: connectObjects(as("s3")) };
+      const known = made.get(credentials.accessKeyId);
+      const ports = known ?? {
+        table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
+        objects: connectObjects(as("s3")),
+      };
+      made.set(credentials.accessKeyId, ports);
+      return ports;
     },
     bucket: bucketNames.releases,
     now: now(stage),

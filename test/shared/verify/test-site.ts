@@ -2,15 +2,22 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { formatCheckpoint } from "#shared/ledger/checkpoint.ts";
+import { inclusionSpans } from "#shared/ledger/inclusion.ts";
 import { encodePublicEntry, type PublicEntry } from "#shared/ledger/public-entry.ts";
 import { changedTiles } from "#shared/ledger/tile.ts";
 import { bundlePath, tilePath } from "#shared/ledger/tile-path.ts";
+import { formatTlogProof } from "#shared/ledger/tlog-proof.ts";
+import { digestOf } from "#shared/release/digest.ts";
+import { publishedEntry, withdrawnEntry } from "#shared/release/log-entry.ts";
+import type { ReleaseFacts } from "#shared/release/release.ts";
+import { releaseStatement, statementType } from "#shared/release/statement.ts";
 import { formatJwks, type PublishedKey } from "#shared/signing/jwks.ts";
 import { formatNote, signNote } from "#shared/signing/note.ts";
 import { signCertificate } from "#shared/signing/openpgp/certificate.ts";
 import { signClearText } from "#shared/signing/openpgp/clear-text.ts";
 import { formatPem, keyThumbprint } from "#shared/signing/public-key.ts";
 import type { EcdsaSigner, Ed25519Signer } from "#shared/signing/signer.ts";
+import { signEnvelopeBundle } from "#shared/signing/sigstore-bundle.ts";
 import { tileHashes, treeHash } from "#test/shared/ledger/reference-tree.ts";
 import { localEcdsaSigner, localEd25519Signer } from "#test/shared/signing/local-signer.ts";
 
@@ -26,6 +33,15 @@ export interface SiteKey {
   retiredAt?: Date;
 }
 
+/** A release as the site shows it. */
+export interface TestRelease extends ReleaseFacts {
+  readonly content: Buffer;
+  readonly bundle: string;
+  readonly index: number;
+  readonly publishedAt: string;
+  withdrawn?: { at: string; reason: string };
+}
+
 /** What answers instead of a file. */
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -34,6 +50,7 @@ export class TestSite {
   readonly files = new Map<string, Uint8Array | Reply>();
   readonly entries: Uint8Array[] = [];
   readonly keys: SiteKey[] = [];
+  readonly releases: TestRelease[] = [];
   logKey: Ed25519Signer = localEd25519Signer();
   readonly server = createServer((request, response) => this.#answer(request, response));
   requests = 0;
@@ -74,6 +91,62 @@ export class TestSite {
     await this.publishKeys(at, current.signer);
     await this.publishSecurityTxt(at, current.signer);
     await this.publishLog();
+    await this.publishReleases();
+  }
+
+  /** Makes a release and has it logged; `publish` shows it. */
+  async addRelease(at: Date, text: string, signer = this.keys.at(-1)?.signer): Promise<TestRelease> {
+    const release = await this.makeRelease(at, text, signer);
+    this.log(publishedEntry("hearth", release));
+    const logged = { ...release, index: this.entries.length - 1 };
+    this.releases.push(logged);
+    return logged;
+  }
+
+  async makeRelease(at: Date, text: string, signer = this.keys.at(-1)?.signer): Promise<TestRelease> {
+    if (signer === undefined) throw new Error("no key");
+    const content = Buffer.from(text);
+    const number = this.releases.length + 1;
+    const previous = this.releases.at(-1)?.body ?? null;
+    const facts = { number, body: digestOf(content), previous, at: at.toISOString(), note: `Release ${number}` };
+    const payload = releaseStatement("hearth", facts);
+    const bundle = JSON.stringify(await signEnvelopeBundle({ payload, payloadType: statementType }, signer));
+    return { ...facts, content, bundle, index: 0, publishedAt: at.toISOString() };
+  }
+
+  /** Takes a release away, as the log tells of it. */
+  withdraw(release: TestRelease, at: Date): void {
+    release.withdrawn = { at: at.toISOString(), reason: "It named a person." };
+    const { number, body } = release;
+    const withdrawal = { release: number, body, at: at.toISOString(), reason: "", by: "" };
+    this.log(withdrawnEntry("hearth", withdrawal));
+  }
+
+  async publishReleases(): Promise<void> {
+    if (this.releases.length === 0) return;
+    for (const release of this.releases) {
+      const at = `releases/${release.number}`;
+      if (release.withdrawn) this.files.delete(`${at}/body.json`);
+      else this.write(`${at}/body.json`, release.content);
+      this.write(`${at}/body.sigstore.json`, release.bundle);
+      this.write(`${at}/body.tlog-proof`, await this.#proof(release.index));
+    }
+    this.listReleases();
+  }
+
+  /** `shown`: the number that the pointer has. */
+  listReleases(shown = this.releases.at(-1)?.number ?? null): void {
+    const items = this.releases.toReversed().map(({ content: _, bundle: __, number, ...facts }) => ({
+      release: number,
+      ...facts,
+    }));
+    this.write("releases.json", JSON.stringify({ shown, items }));
+  }
+
+  async #proof(index: number): Promise<string> {
+    const spans = inclusionSpans(index, this.entries.length);
+    const proof = spans.map(({ start, end }) => treeHash(this.entries.slice(start, end)));
+    return formatTlogProof({ index, proof, checkpoint: await this.checkpoint(this.entries) });
   }
 
   async publishKeys(at: Date, signer: EcdsaSigner): Promise<void> {
