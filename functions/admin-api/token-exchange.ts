@@ -42,6 +42,8 @@ type Refused = z.infer<typeof Refused>;
 interface Settings extends ExchangePorts {
   readonly asTenant: AsTenant;
   readonly random: Random;
+  /** Told of requests for a tenant whose tokens were not accepted. */
+  readonly turnedAway: (tenant: string, request: string) => void;
 }
 
 export function tokenExchangeRoute(api: TenantApi, settings: Settings): void {
@@ -62,7 +64,10 @@ export function tokenExchangeRoute(api: TenantApi, settings: Settings): void {
       const request = readForm(c.req.header("content-type"), c.var.body);
       if ("error" in request) return c.json(request, 400);
       const fitting = await fittingRule(settings, request);
-      if (!fitting) return c.json(notAccepted, 400);
+      if (!fitting) {
+        settings.turnedAway(request.tenant, c.var.request);
+        return c.json(notAccepted, 400);
+      }
       const { table } = await settings.asTenant(request.tenant);
       const scope = scopeOfExchange(request.tenant, table);
       if (!fitting.isFirst) {

@@ -39,6 +39,9 @@ export async function onlyRecord(scope: TenantScope): Promise<StoredRecord> {
 }
 
 export const auditOf = (scope: TenantScope): Promise<readonly Item[]> => all(scope, partitions.audit(scope.tenant));
+/** What the audit log tells of, refused attempts left out. */
+export const changesOf = async (scope: TenantScope): Promise<readonly Item[]> =>
+  (await auditOf(scope)).filter(({ action }) => action !== "request.refused");
 export const outboxOf = (scope: TenantScope): Promise<readonly Item[]> => all(scope, partitions.outbox(scope.tenant));
 export const quarantineOf = (scope: TenantScope): Promise<readonly Item[]> =>
   all(scope, partitions.quarantine(scope.tenant));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { issuerName } from "#test/stage/issuer.ts";
-import { auditOf } from "#test/stage/records.ts";
+import { changesOf } from "#test/stage/records.ts";
 import { useStage } from "#test/stage/stage.ts";
 import { newTenant } from "#test/stage/tenant.ts";
 import { accessClient } from "./access-client.ts";
@@ -20,7 +20,7 @@ const memberOf = async (role: string): Promise<string> => {
   const { body } = await ask(tenant, "members");
   return body.items.find((item: { role: string }) => item.role === role).member;
 };
-const changes = async () => (await auditOf(tenant)).map(({ action, target }) => ({ action, target }));
+const changes = async () => (await changesOf(tenant)).map(({ action, target }) => ({ action, target }));
 const asMember = async (subject: string) =>
   (await ask(tenant, "members", undefined, { credential: await api.issuer.token(subject) })).status;
 

@@ -3,7 +3,7 @@ import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { type SigningIssuer, startSigning } from "#test/shared/access/signing-issuer.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { minute } from "#test/stage/movable-clock.ts";
-import { auditOf } from "#test/stage/records.ts";
+import { changesOf } from "#test/stage/records.ts";
 import { useStage } from "#test/stage/stage.ts";
 import { newTenant } from "#test/stage/tenant.ts";
 import { type Answer, accessClient } from "./access-client.ts";
@@ -63,7 +63,7 @@ const form = (token: string, more: Record<string, string> = {}) => ({
 });
 /** In the order of their names: the clock stands still. */
 const events = async () =>
-  (await auditOf(tenant))
+  (await changesOf(tenant))
     .map(({ action, target }) => ({ action: String(action), target }))
     .toSorted((one, other) => (one.action < other.action ? -1 : 1));
 const essence = ({ status, headers, body }: Answer) => ({ status, headers: [...headers].sort(), body });

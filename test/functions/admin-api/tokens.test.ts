@@ -5,7 +5,7 @@ import { partitions } from "#shared/store/keys.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { day, hour, minute } from "#test/stage/movable-clock.ts";
-import { auditOf } from "#test/stage/records.ts";
+import { changesOf } from "#test/stage/records.ts";
 import { useStage } from "#test/stage/stage.ts";
 import { newTenant } from "#test/stage/tenant.ts";
 import { accessClient } from "./access-client.ts";
@@ -23,7 +23,7 @@ const create = (more: object = {}) => ask(tenant, "tokens", { name: "CI", scopes
 /** What the machine gets that sends this secret. */
 const reports = async (secret: string) => (await ask(tenant, "reports", undefined, { credential: secret })).status;
 /** In no order: the clock stands still. */
-const actions = async () => (await auditOf(tenant)).map(({ action }) => action).toSorted();
+const actions = async () => (await changesOf(tenant)).map(({ action }) => action).toSorted();
 
 describe("a machine token", () => {
   it("is made by an owner, shows its secret once, and does what its scopes say", async () => {

@@ -3,7 +3,7 @@ import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { audience, issuer, type SigningIssuer, startSigning } from "#test/shared/access/signing-issuer.ts";
 import { useApi } from "#test/stage/api-client.ts";
 import { issuerName } from "#test/stage/issuer.ts";
-import { auditOf } from "#test/stage/records.ts";
+import { changesOf } from "#test/stage/records.ts";
 import { useStage } from "#test/stage/stage.ts";
 import { newTenant } from "#test/stage/tenant.ts";
 import { accessClient } from "./access-client.ts";
@@ -27,7 +27,7 @@ beforeEach(async () => {
   tenant = await newTenant(stage);
 });
 /** In no order: the clock stands still. */
-const actions = async (of: TenantScope) => (await auditOf(of)).map(({ action }) => action).toSorted();
+const actions = async (of: TenantScope) => (await changesOf(of)).map(({ action }) => action).toSorted();
 
 /** Addresses that lead inside, or could. */
 const inside = [
