@@ -76,7 +76,12 @@ export const doors = {
     about: "gives events their place in the logs, signs checkpoints and what tenants state",
     triggers: [
       // What comes within a second is one transaction, one set of tiles and one signature.
-      { kind: "table-insert", prefixes: ["AUDIT#", "PENDING#", "SIGNING#", "RELEASE#"], batch: 100, gatherSeconds: 1 },
+      {
+        kind: "table-insert",
+        prefixes: ["AUDIT#", "PENDING#", "SIGNING#", "ASKED#", "RELEASE#"],
+        batch: 100,
+        gatherSeconds: 1,
+      },
       { kind: "schedule", rule: "notary", everyMinutes: 1 },
     ],
     memoryMb: 512,

@@ -7,6 +7,7 @@ import { pageOf } from "#shared/http/page.ts";
 import { Instant } from "#shared/report/report.ts";
 import { readKeyUsage, type Usage, UsedVersion } from "#shared/store/key-usage.ts";
 import { changedNamedKey, listNamedKeys, newNamedKey } from "#shared/store/named-keys.ts";
+import { askForSigningKey } from "#shared/store/signing-keys.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
 import {
   findVersion,
@@ -18,6 +19,7 @@ import {
   newKey,
   RotationPeriod,
   sealingKeyName,
+  signingKeyName,
   versionState,
   withChangedVersion,
   withSettings,
@@ -195,9 +197,16 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
     {
       ...{ ...changing, path: "/keys/{key}/rotate", summary: "Make a new version" },
       ...{ body: Rotation, bodyMayBeAbsent: true },
+      description:
+        "Of candor-signing the new version is shown within seconds and signs a day later; the one before stays good for an hour after that.",
+      answers: { ...changing.answers, 202: shown("The key as it still is. Of candor-signing only.") },
     },
     async (c) => {
       const wanted = c.req.valid("json");
+      if (c.req.valid("param").key === signingKeyName) {
+        const key = await askForNewSigningKey(c.var, wanted, now());
+        return c.json(keyDetail(key, now()), 202, { etag: keyTag(key) });
+      }
       let made: Omit<KeyVersion, "version" | "createdAt"> | undefined;
       return change(
         c,
@@ -345,6 +354,21 @@ async function commit(
       "The name is taken or was, or the key was changed meanwhile. Read it, then decide anew.",
     );
   }
+}
+
+/** Has `notary` make the next version of what it signs with: nobody else can. @throws Failure where one waits already */
+async function askForNewSigningKey(
+  by: TenantVariables,
+  wanted: z.infer<typeof Rotation>,
+  now: Date,
+): Promise<NamedKey> {
+  if (wanted.origin !== undefined || wanted.kmsKey !== undefined)
+    throw new Failure("conflict", "The key that signs for you lies with Candor alone. Send no origin and no kmsKey.");
+  const key = await findKey(by, signingKeyName);
+  if (key.versions.some((version) => versionState(version, now) === "waiting"))
+    throw new Failure("conflict", "A new version waits already for its first use. Rotate again once it signs.");
+  await commit(by, askForSigningKey(by.scope, now), { action: "signing-key.asked", target: { key: key.name } });
+  return key;
 }
 
 /** What was made in KMS for a version that never came to be. */

@@ -4,7 +4,9 @@ import { Failure } from "#shared/failure.ts";
 import { notFound } from "#shared/http/api.ts";
 import { Instant } from "#shared/report/report.ts";
 import { formatPem, keyThumbprint, publicJwk } from "#shared/signing/public-key.ts";
+import type { SigningKey } from "#shared/signing/signing-key.ts";
 import { readNamedKey } from "#shared/store/named-keys.ts";
+import { readSigningKey, tenantKey } from "#shared/store/signing-keys.ts";
 import {
   currentVersion,
   firstSealingKey,
@@ -15,6 +17,7 @@ import {
   type KeyVersion,
   type NamedKey,
   sealingKeyName,
+  signingKeyName,
   versionState,
 } from "#shared/transit/key.ts";
 import { publicKeyOf } from "#shared/transit/signature.ts";
@@ -25,7 +28,18 @@ export async function findKey({ scope, ports }: TenantVariables, name: string): 
   const key = KeyName.safeParse(name).success ? await readNamedKey(scope, name) : undefined;
   if (key) return key;
   if (name === sealingKeyName) return firstSealingKey(ports.sealingKey);
+  const signing = name === signingKeyName ? await readSigningKey(tenantKey(scope)) : undefined;
+  if (signing) return namedSigningKey(signing);
   throw notFound();
+}
+
+/** The key that signs a tenant's statements as if it were a named key. Its KMS keys are Candor's. */
+function namedSigningKey({ versions, revision }: SigningKey): NamedKey {
+  return {
+    ...{ name: signingKeyName, purpose: "signing", minDecryptVersion: 1, revision },
+    createdAt: versions[0]?.createdAt ?? "",
+    versions: versions.map((version) => ({ ...version, origin: "platform" })),
+  };
 }
 
 /** A key to use or to change. @throws Failure for Candor's own keys, whether there are such or not */

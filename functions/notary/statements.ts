@@ -45,6 +45,7 @@ export function createStatements(ports: NotaryPorts, keys: KeyKeeper): Renew {
     const profile = await readProfile(scope);
     if (profile) {
       const platform = [await keys.ofPlatform("checkpoints", now), await keys.ofPlatform("receipts", now)] as const;
+      await keys.rotateAsAsked(scope, request, now);
       const key = await keys.ofTenant(scope, request, now);
       const statement = { scope, profile, key, inUse: versionInUse(key, now), request, now };
       await showKeys(statement, platform);

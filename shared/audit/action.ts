@@ -31,6 +31,7 @@ export const auditActions = {
   "audit.exported": "Entries of the audit log, with their events, were taken out as a file.",
   "request.refused":
     "A request was refused: its maker may not do that here, or is nothing to this tenant. `attempts` counts the maker's refusals of that hour; strangers are counted together.",
+  "signing-key.asked": "A new version of the key that signs the tenant's public statements was asked for.",
   "signing-key.added": "A key that Candor signs the tenant's public statements with was made.",
   "job.asked": "A job was asked for.",
   "job.cancel-asked": "A running job was asked to end.",

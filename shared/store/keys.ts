@@ -93,6 +93,8 @@ export const partitions = {
   entries: (log: LogName, bundle: number) => `ENTRIES#${log}#${String(bundle)}#`,
   /** Keys that sign, by KMS key and public half, with their OpenPGP certificates, and when to look after them. For `notary`. */
   signing: (owner: KeyOwner) => `SIGNING#${owner}#`,
+  /** What owners ask of the keys that sign for their tenant. Its insertion wakes `notary`, which takes it away once it is done. */
+  asked: (tenant: TenantId) => `ASKED#${tenant}#`,
   /** What a tenant's host shows as it stands here: key sets, security.txt, which release it shows and which there were. */
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
   /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
@@ -149,6 +151,7 @@ export const sorts = {
   signingKey: (name: string) => `KEY#${keyPart(name)}`,
   certificate: (keyVersion: number) => `CERTIFICATE#${String(keyVersion)}`,
   renewal: () => "RENEWAL",
+  askedRotation: () => "ROTATION",
   publishedBody: (name: string) => keyPart(name),
   job: (id: string) => keyPart(id),
   publication: (id: string) => keyPart(id),

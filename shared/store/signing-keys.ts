@@ -80,9 +80,32 @@ export async function dueRenewals(table: Table, now: Date, most: number): Promis
 
 /** The tenant that an item asks to look after; `undefined` for other items of the partition. */
 export function tenantToRenew({ pk, sk }: Key): TenantId | undefined {
-  if (sk !== sorts.renewal()) return undefined;
   const tenant = TenantId.safeParse(pk.split("#")[1]);
-  return tenant.success && pk === partitions.signing(tenant.data) ? tenant.data : undefined;
+  if (!tenant.success) return undefined;
+  const asks =
+    (sk === sorts.renewal() && pk === partitions.signing(tenant.data)) ||
+    (sk === sorts.askedRotation() && pk === partitions.asked(tenant.data));
+  return asks ? tenant.data : undefined;
+}
+
+const askKey = ({ tenant }: TenantScope): Key => ({ pk: partitions.asked(tenant), sk: sorts.askedRotation() });
+
+/** How long after it is written the schedule looks for an ask that the stream should have brought. */
+const streamGrace = 60_000;
+
+/** The write that asks `notary` for a new version of the key that signs a tenant's statements. Fails where it is asked already. */
+export function askForSigningKey(scope: TenantScope, now: Date): Write {
+  const due = renewalDue(scope.tenant, new Date(now.getTime() + streamGrace));
+  return { put: { ...askKey(scope), at: now.toISOString(), ...due }, guard: "absent" };
+}
+
+export async function isSigningKeyAsked(scope: TenantScope): Promise<boolean> {
+  return (await scope.table.get(askKey(scope))) !== undefined;
+}
+
+/** The write that takes an ask away; belongs into the transaction of what was asked. */
+export function signingKeyAnswered(scope: TenantScope): Write {
+  return { delete: askKey(scope), guard: "present" };
 }
 
 const renewalDue = (tenant: TenantId, at: Date) => ({

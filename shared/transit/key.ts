@@ -22,6 +22,9 @@ export const isSystemKey = (name: string): boolean => name.startsWith(systemPref
  */
 export const sealingKeyName = "candor-sealing";
 
+/** The system key by whose name owners see, and renew, what `notary` signs the tenant's statements with. */
+export const signingKeyName = "candor-signing";
+
 export const KeyPurpose = z.enum(["encryption", "signing", "hmac"]);
 export type KeyPurpose = z.infer<typeof KeyPurpose>;
 

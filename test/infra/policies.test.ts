@@ -91,7 +91,7 @@ const signer = fc.constantFrom("@statements:acme", "@statements:", "@statements"
 const partitionKinds = [
   ...["TENANT", "MEMBER", "ADDRESS", "SEALING", "REPORT", "CLOCKS", "AUDIT", "OUTBOX", "SENT", "RECEIVED", "SEEN"],
   ...["SENDER", "REFUSED", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
-  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB", "USAGE"],
+  ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB", "USAGE", "ASKED"],
   ...["PUBLICATION", "RELEASE"],
 ];
 const tail = fc.constantFrom("", "#", "#*", "#r1#", "#r1", "-labs#", "##", "#?");

@@ -125,7 +125,9 @@ describe("Candor's own keys", () => {
     for (const [path, body] of [
       ["keys", { name: "candor-signing", purpose: "signing" }],
       ["keys/candor-signing/sign", { message: base64("x") }],
-      ["keys/candor-signing/rotate", {}],
+      ["keys/candor-signing/retire", { version: 1 }],
+      ["keys/candor-signing/shred", { version: 1 }],
+      ["keys/candor-nothing/rotate", {}],
       ["keys/candor-nothing/encrypt", { plaintext: base64("x") }],
     ] as const) {
       const answer = await ask(tenant, path, body);

@@ -63,7 +63,7 @@ describe("doors", () => {
 
   it.each([
     ["Outbox", 25, 0, ["OUTBOX#"]],
-    ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#", "RELEASE#"]],
+    ["Notary", 100, 1, ["AUDIT#", "PENDING#", "SIGNING#", "ASKED#", "RELEASE#"]],
     ["Jobs", 1, 0, ["JOB#"]],
     ["Publisher", 10, 0, ["PUBLICATION#"]],
   ])(
