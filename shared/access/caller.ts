@@ -10,7 +10,7 @@ import { refusal } from "./credential.ts";
 import type { KeySource, KeysOf } from "./issuer-keys.ts";
 import type { Permission } from "./permissions.ts";
 import { permissionsOfScopes } from "./scopes.ts";
-import { KeysUnavailable, readToken, statedIssuer } from "./signed-token.ts";
+import { isIdToken, KeysUnavailable, readToken, statedIssuer } from "./signed-token.ts";
 
 interface Person extends Subject {
   readonly kind: "person";
@@ -74,7 +74,7 @@ async function personBy(
   if (!rules) return undefined;
   try {
     const claims = await readToken(token, { issuer, audiences: [rules.audience], findKey: keysOf(rules) }, now());
-    return claims && { kind: "person", issuer, subject: claims.sub };
+    return claims && !isIdToken(claims) ? { kind: "person", issuer, subject: claims.sub } : undefined;
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;
     throw new Failure("unavailable", "The OpenID provider's keys can't be fetched now. Try again shortly.", {

@@ -64,6 +64,16 @@ export async function readToken(
   return isGood ? claims : undefined;
 }
 
+/**
+ * Whether a token is one that tells a client who signed in (OpenID Connect Core 1.0 section 2), and not one for an API. Providers
+ * that give access tokens no type of their own (RFC 9068 section 4) mark one or the other by a claim.
+ */
+export const isIdToken = (claims: Claims): boolean =>
+  Object.hasOwn(claims, "at_hash") ||
+  Object.hasOwn(claims, "c_hash") ||
+  claims["token_use"] === "id" ||
+  claims["typ"] === "ID";
+
 /** Who a token says issued it, unverified: for choosing the keys to check it with, and for nothing else. */
 export function statedIssuer(token: string): string | undefined {
   if (!isReadableToken(token)) return undefined;
