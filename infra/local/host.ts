@@ -72,7 +72,7 @@ export async function startHost(settings: Settings, progress: Progress, bundling
   });
   const login = await signIn;
   if (home.isNew && settings.seed === "demo")
-    await progress.step("demo tenants", seedDemo(seedContext(standIns, login)));
+    await progress.step("demo tenants", seedDemo(seedContext(standIns, login, clock.now())));
 
   const runtime = startDoors({
     doors: localDoors({
@@ -157,9 +157,9 @@ async function openLogin({ home, front, settings, clock, closing, log }: LoginPa
   return login;
 }
 
-function seedContext(standIns: StandIns, login: Login): SeedContext {
+function seedContext(standIns: StandIns, login: Login, now: Date): SeedContext {
   const { endpoint } = standIns.dynamodb;
-  return { region, endpoint, credentials: hostClient(endpoint).credentials, tableName, issuer: login.issuer };
+  return { region, endpoint, credentials: hostClient(endpoint).credentials, tableName, issuer: login.issuer, now };
 }
 
 async function listenForMail(settings: Settings, standIns: StandIns, clock: Clock, onError: (error: unknown) => void) {

@@ -23,7 +23,7 @@ const standIns = await startStandIns({
 });
 const { endpoint } = standIns.dynamodb;
 const issuer = "http://login.localhost";
-await seedDemo({ region, endpoint, credentials: hostClient(endpoint).credentials, tableName, issuer });
+await seedDemo({ region, endpoint, credentials: hostClient(endpoint).credentials, tableName, issuer, now: new Date() });
 const artefacts = doorNames.map((door) => ({ door, folder: "", file: "", bytes: 0, digest: "" }));
 const doors = localDoors({ artefacts, doorKeys, standIns, issuer, jwksUrl: issuer, clockOffsetMs: 0 });
 const facts: StandInFacts = {
