@@ -10,6 +10,8 @@ import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import type { Table } from "#shared/store/table.ts";
 import { auditRoutes } from "./audit.ts";
+import { confirmationRoutes } from "./claim-confirmations.ts";
+import { reviewRoute } from "./exception-reviews.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
@@ -17,6 +19,7 @@ import { lastUses } from "./last-use.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { meRoute } from "./me.ts";
 import { memberRoutes } from "./members.ts";
+import { postureRoutes } from "./posture.ts";
 import { randomRoute } from "./random.ts";
 import { refusalNotes } from "./refusals.ts";
 import { releaseRoutes } from "./releases.ts";
@@ -108,6 +111,9 @@ export function createAdminApi(ports: AdminPorts) {
   randomRoute(api, ports);
   jobRoutes(api, ports);
   releaseRoutes(api, ports);
+  postureRoutes(api, ports);
+  confirmationRoutes(api, ports);
+  reviewRoute(api, ports);
   return api;
 }
 

@@ -64,6 +64,11 @@ export const auditActions = {
   "trust-rule.removed": "A trust rule was removed.",
   "statement.shown":
     "A file that the tenant's host shows under .well-known, such as security.txt or its keys, was made anew.",
+  "posture.added": "An item was added to the draft of the posture.",
+  "posture.changed": "An item of the draft was changed.",
+  "posture.removed": "An item was removed from the draft.",
+  "posture.confirmed": "Claims were confirmed: somebody, or a machine, found that they still hold.",
+  "posture.reviewed": "An exception for a dependency was reviewed.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -7,6 +7,7 @@ import { Day } from "#shared/posture/day.ts";
 import { head } from "#shared/posture/head.ts";
 import { line, prose } from "#shared/posture/text.ts";
 import { Language } from "#shared/posture/translation.ts";
+import { TimeZone } from "#shared/tenant/time-zone.ts";
 
 /** What can happen to a report; a clock begins or ends with one of these. */
 const events = [
@@ -65,31 +66,6 @@ export const CommitmentLength = z.union([
     }),
 ]);
 export type CommitmentLength = z.infer<typeof CommitmentLength>;
-
-const knownZones = new Map<string, boolean>();
-function isTimeZone(name: string): boolean {
-  let known = knownZones.get(name);
-  if (known === undefined) {
-    try {
-      known = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-    } catch {
-      known = false;
-    }
-    // Names come from outside: what is remembered stays small.
-    if (knownZones.size < 1_000) knownZones.set(name, known);
-  }
-  return known;
-}
-
-/** An IANA time zone. Offsets are not zones: they know nothing of summer. */
-export const TimeZone = z
-  .string()
-  .max(64)
-  .regex(/^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/, {
-    error: "write a time zone as Europe/Berlin",
-    abort: true,
-  })
-  .refine(isTimeZone, "is no time zone that is known here");
 
 const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "write a time of day as 08:30");
 
