@@ -15,6 +15,8 @@ export interface Resources {
   /** ARNs: they are noted beside what they signed. */
   readonly checkpointKey: string;
   readonly receiptKey: string;
+  /** Of the API's own secret. */
+  readonly apiKey: string;
   readonly inboundQueueUrl: string;
   readonly outboxQueueUrl: string;
   readonly jobsQueueUrl: string;
@@ -89,6 +91,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     RELEASES_BUCKET: r.releasesBucket,
     SEALING_KEY: r.sealingKey,
     TRANSIT_KEY: r.transitKey,
+    API_KEY: r.apiKey,
     TENANT_ROLE_ARN: r.tenantRoleArn,
     OIDC_ISSUER: r.oidcIssuer,
     OIDC_JWKS_URL: r.oidcJwksUrl,

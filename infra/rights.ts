@@ -13,7 +13,7 @@ import type { TenantId } from "#shared/tenant/tenant.ts";
 export type TenantRole = "admin-api-tenant" | "jobs-tenant" | "publisher-tenant";
 export type Principal = DoorName | TenantRole;
 
-export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts";
+export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts" | "api";
 export type BucketName = "raw" | "sealed" | "ledger" | "releases";
 
 export type Right =
@@ -348,6 +348,8 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.refusals] },
     { on: "table", actions: ["dynamodb:ConditionCheckItem"], keys: [all.tenant] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.audit] },
+    // Makes the secret that cursors and stored answers are kept under.
+    { on: "key", key: "api", actions: ["kms:GenerateMac"], context: {} },
     { on: "role", role: "admin-api-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
   ],
   "admin-api-tenant": [
@@ -381,6 +383,11 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
     { on: "table", index: "inbox", actions: ["dynamodb:Query"], keys: [inboxPartition(tagged)] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.audit(tagged), partitions.asked(tagged)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [partitions.idempotency(tagged)],
+    },
     {
       on: "table",
       actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],

@@ -121,6 +121,7 @@ export const environments = {
     SEALED_BUCKET: z.string().min(3),
     SEALING_KEY: keyArn,
     TRANSIT_KEY: keyArn,
+    API_KEY: z.string().min(1),
     TENANT_ROLE_ARN: z.string().min(20),
     /** Who issues the access tokens that count; compared exactly with `iss`. */
     OIDC_ISSUER: z.url(),

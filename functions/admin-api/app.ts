@@ -5,12 +5,15 @@ import { issuerKeys } from "#shared/access/issuer-keys.ts";
 import { scopeOfCaller } from "#shared/access/scope.ts";
 import { Failure } from "#shared/failure.ts";
 import { newApi, notFound } from "#shared/http/api.ts";
+import { apiSecret } from "#shared/http/api-secret.ts";
+import { pagingOf } from "#shared/http/paging.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
-import { auditWrite } from "#shared/store/audit.ts";
+import { requestsOf } from "#shared/store/idempotent-requests.ts";
 import type { Table } from "#shared/store/table.ts";
 import { auditRoutes } from "./audit.ts";
 import { confirmationRoutes } from "./claim-confirmations.ts";
+import { recordDeeds } from "./deeds.ts";
 import { reviewRoute } from "./exception-reviews.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -25,7 +28,7 @@ import { refusalNotes } from "./refusals.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
 import type { AsTenant } from "./tenant-ports.ts";
-import type { Deed, TenantEnv } from "./tenant-request.ts";
+import type { TenantEnv } from "./tenant-request.ts";
 import { tokenExchangeRoute } from "./token-exchange.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { transitRoutes } from "./transit.ts";
@@ -40,6 +43,8 @@ export interface AdminPorts {
   readonly bucket: string;
   readonly ledgerBucket: string;
   readonly releasesBucket: string;
+  /** Makes the API's secret: one call of KMS. */
+  readonly makeSecret: () => Promise<Uint8Array>;
   readonly now: () => Date;
   readonly random: Random;
   /** Waits so many milliseconds. */
@@ -65,6 +70,7 @@ export function createAdminApi(ports: AdminPorts) {
       error instanceof KeyUnavailable ? new Failure("unavailable", error.message, { cause: error }) : error,
   });
   const { app } = api;
+  const secret = apiSecret(ports.makeSecret);
   const access = { ...ports, keysOf: issuerKeys(ports) };
   const noteUse = lastUses({ ...ports, report: (error) => ports.report(error, "") });
 
@@ -87,14 +93,13 @@ export function createAdminApi(ports: AdminPorts) {
     if (!found || !session.ports) throw notFound();
     const { scope, member } = found;
     if (c.var.who.kind === "machine") noteUse(scope, c.var.who);
-    const event = ({ action, target }: Deed) =>
-      auditWrite(scope, { at: ports.now(), actor: { member }, action, target, request: c.var.request }, ports.random);
     c.set("scope", scope);
     c.set("member", member);
     c.set("ports", session.ports);
     c.set("permissions", found.permissions);
-    c.set("trace", (deed) => scope.table.write(event(deed)));
-    c.set("commit", (writes, deed) => scope.table.transact([...writes, event(deed)]));
+    c.set("paging", pagingOf(c, scope.tenant, { secret, random: ports.random }));
+    c.set("once", { ...ports, requests: requestsOf(scope), member, secret });
+    recordDeeds(c, ports);
     await next();
   });
 

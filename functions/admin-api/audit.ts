@@ -8,7 +8,6 @@ import { AuditPosition, listAuditEvents } from "#shared/store/audit-events.ts";
 import { auditExport, type ExportedPart } from "#shared/store/audit-export.ts";
 import { auditLog, readLogHead } from "#shared/store/ledger.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import { cursorOf, positionOf } from "./cursor.ts";
 import { streamed } from "./streamed.ts";
 import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
@@ -70,10 +69,10 @@ ${actionTable.join("\n")}`,
       answers: { 200: { description: "A page of events.", json: pageOf(AuditEvent) } },
     },
     async (c) => {
-      const { limit, cursor, from, to, ...filter } = c.req.valid("query");
-      const after = cursor === undefined ? undefined : positionOf(AuditPosition, cursor);
+      const { limit, cursor: _, from, to, ...filter } = c.req.valid("query");
+      const after = await c.var.paging.after(AuditPosition);
       const { events, next } = await listAuditEvents(c.var.scope, { from, to, filter, limit, after });
-      return c.json({ items: events.map(eventDetail), ...(next ? { cursor: cursorOf(next) } : {}) });
+      return c.json({ items: events.map(eventDetail), cursor: await c.var.paging.cursor(next) });
     },
   );
 

@@ -6,7 +6,7 @@ import { connectLog } from "#shared/aws/log.ts";
 import { connectObjects } from "#shared/aws/objects.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { tenantSessions } from "#shared/aws/tenant-session.ts";
-import { connectUnwrapper } from "#shared/aws/vault.ts";
+import { connectDigester, connectUnwrapper } from "#shared/aws/vault.ts";
 import { readConfig } from "#shared/config.ts";
 import { connectPublicFetch } from "#shared/net/public-fetch.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
@@ -19,6 +19,7 @@ const log = connectLog("admin-api");
 const now = () => new Date(Date.now() + config.CLOCK_OFFSET_MS);
 const table = { region, endpoint: config.AWS_ENDPOINT_URL_DYNAMODB, tableName: config.TABLE_NAME };
 const session = tenantSessions({ region, endpoint: config.AWS_ENDPOINT_URL_STS, roleArn: config.TENANT_ROLE_ARN }, now);
+const apiKey = connectDigester({ region, endpoint: config.AWS_ENDPOINT_URL_KMS, keyId: config.API_KEY });
 const clients = new Map<string, TenantPorts>();
 
 /** Clients by the tenant's own credentials, made once for each session. */
@@ -62,6 +63,7 @@ export const handler = streamHandle(
     bucket: config.SEALED_BUCKET,
     ledgerBucket: config.LEDGER_BUCKET,
     releasesBucket: config.RELEASES_BUCKET,
+    makeSecret: () => apiKey.mac(Buffer.from("candor api 1")),
     now,
     random: randomBytes,
     pause: async (milliseconds) => void (await setTimeout(milliseconds)),

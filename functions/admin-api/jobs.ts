@@ -14,7 +14,6 @@ import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
 const group = "Jobs";
 const params = z.object({ job: JobId });
-const ListQuery = PageQuery.extend({ cursor: JobId.optional() });
 
 /** What is asked for by other paths is not asked for here. */
 const Asked = z.strictObject({ kind: z.literal("rewrap") });
@@ -28,13 +27,14 @@ export function jobRoutes(
     {
       ...{ method: "get", path: "/jobs", group, permission: "job.read" },
       summary: "The jobs, the newest first",
-      query: ListQuery,
+      query: PageQuery,
       answers: { 200: { description: "A page of jobs.", json: pageOf(JobDetail) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const page = await listJobs(c.var.scope, { limit, after: cursor });
-      return c.json({ items: page.jobs.map((job) => jobDetail(job, now())), cursor: page.next });
+      const { limit } = c.req.valid("query");
+      const page = await listJobs(c.var.scope, { limit, after: await c.var.paging.after(JobId) });
+      const items = page.jobs.map((job) => jobDetail(job, now()));
+      return c.json({ items, cursor: await c.var.paging.cursor(page.next) });
     },
   );
 

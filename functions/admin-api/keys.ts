@@ -3,7 +3,8 @@ import type { Context } from "hono";
 import * as z from "zod";
 import type { AuditAction } from "#shared/audit/action.ts";
 import { Failure } from "#shared/failure.ts";
-import { pageOf } from "#shared/http/page.ts";
+import { requireMatch, tagOf } from "#shared/http/entity-tag.ts";
+import { PageQuery, pageOf } from "#shared/http/page.ts";
 import { Instant } from "#shared/report/report.ts";
 import { readKeyUsage, type Usage, UsedVersion } from "#shared/store/key-usage.ts";
 import { changedNamedKey, listNamedKeys, newNamedKey } from "#shared/store/named-keys.ts";
@@ -34,7 +35,6 @@ import {
   KeySummary,
   keyDetail,
   keySummary,
-  keyTag,
   refuseSystemKey,
 } from "./named-key.ts";
 import type { Deed, TenantEnv, TenantVariables } from "./tenant-request.ts";
@@ -62,11 +62,6 @@ const KeyUsage = z
     objects: z.array(UsedVersion),
   })
   .meta({ id: "KeyUsage" });
-const ListQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-  cursor: KeyName.optional(),
-});
-
 type KeyContext = Context<TenantEnv>;
 interface Change {
   readonly after: NamedKey;
@@ -100,13 +95,14 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
     {
       ...{ method: "get", path: "/keys", group, permission: "key.read" },
       summary: "The named keys",
-      query: ListQuery,
+      query: PageQuery,
       answers: { 200: { description: "A page of keys, by name.", json: pageOf(KeySummary) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const page = await listNamedKeys(c.var.scope, { limit, after: cursor });
-      return c.json({ items: page.keys.map((key) => keySummary(key, now())), cursor: page.next });
+      const { limit } = c.req.valid("query");
+      const page = await listNamedKeys(c.var.scope, { limit, after: await c.var.paging.after(KeyName) });
+      const items = page.keys.map((key) => keySummary(key, now()));
+      return c.json({ items, cursor: await c.var.paging.cursor(page.next) });
     },
   );
 
@@ -130,7 +126,7 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
         undo(c.var, version),
       );
       return c.json(keyDetail(key, now()), 201, {
-        etag: keyTag(key),
+        etag: tagOf(key.revision),
         location: `/v1/tenants/${c.var.scope.tenant}/keys/${key.name}`,
       });
     },
@@ -164,7 +160,14 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
 
   tenantRoute(
     api,
-    { ...changing, method: "patch", path: "/keys/{key}", summary: "Change how a key is used", body: Settings },
+    {
+      ...changing,
+      method: "patch",
+      ifMatch: "required",
+      path: "/keys/{key}",
+      summary: "Change how a key is used",
+      body: Settings,
+    },
     (c) =>
       change(
         c,
@@ -205,7 +208,7 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
       const wanted = c.req.valid("json");
       if (c.req.valid("param").key === signingKeyName) {
         const key = await askForNewSigningKey(c.var, wanted, now());
-        return c.json(keyDetail(key, now()), 202, { etag: keyTag(key) });
+        return c.json(keyDetail(key, now()), 202, { etag: tagOf(key.revision) });
       }
       let made: Omit<KeyVersion, "version" | "createdAt"> | undefined;
       return change(
@@ -323,9 +326,7 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
     { find = findUsableKey, onConflict, afterwards }: Around = {},
   ): Promise<Response> {
     const key = await find(c.var, c.req.param("key") ?? "");
-    const expected = c.req.header("if-match");
-    if (expected !== undefined && expected !== "*" && expected !== keyTag(key))
-      throw new Failure("stale", "The key was changed since you read it. Read it again, then decide anew.");
+    requireMatch(c.req.header("if-match"), key.revision);
     const { after, target = {} } = await decide(key);
     const deed = { action, target: { key: key.name, ...target } };
     await commit(c.var, changedNamedKey(c.var.scope, key, after), deed, onConflict);
@@ -334,7 +335,7 @@ export function keyRoutes(api: TenantApi, { now }: { readonly now: () => Date })
   }
 
   function show(c: KeyContext, key: NamedKey): Response {
-    return c.json(keyDetail(key, now()), 200, { etag: keyTag(key) });
+    return c.json(keyDetail(key, now()), 200, { etag: tagOf(key.revision) });
   }
 }
 

@@ -20,7 +20,6 @@ import {
   removedMember,
 } from "#shared/store/members.ts";
 import { asConflict } from "./conflict.ts";
-import { cursorOf, positionOf } from "./cursor.ts";
 import type { TenantEnv } from "./tenant-request.ts";
 import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
@@ -63,10 +62,10 @@ export function memberRoutes(api: TenantApi, settings: { readonly tokens: TokenR
       answers: { 200: { description: "A page of members.", json: pageOf(MemberDetail) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const after = cursor === undefined ? undefined : positionOf(Position, cursor);
+      const { limit } = c.req.valid("query");
+      const after = await c.var.paging.after(Position);
       const { members, next } = await listMembers(c.var.scope, { limit, after });
-      return c.json({ items: members.map(memberDetail), ...(next ? { cursor: cursorOf(next) } : {}) });
+      return c.json({ items: members.map(memberDetail), cursor: await c.var.paging.cursor(next) });
     },
   );
 

@@ -122,6 +122,3 @@ function publicKeyDetail(version: KeyVersion) {
     jwk: { ...publicJwk(publicKey), use: "sig", alg: algorithm, kid: keyThumbprint(publicKey) },
   };
 }
-
-/** The strong validator of a key: its revision. */
-export const keyTag = ({ revision }: NamedKey): string => `"${String(revision)}"`;

@@ -16,7 +16,6 @@ import {
   readReport,
 } from "#shared/store/reports.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import { cursorOf, positionOf } from "./cursor.ts";
 import { openerOf } from "./opened-report.ts";
 import {
   MessageDetail,
@@ -66,12 +65,9 @@ export function reportRoutes(api: TenantApi, settings: { readonly bucket: string
       answers: { 200: { description: "A page of reports.", json: pageOf(ReportSummary) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const page = await listReports(c.var.scope, {
-        limit,
-        ...(cursor === undefined ? {} : { after: positionOf(ReportPosition, cursor) }),
-      });
-      return c.json({ items: page.reports.map(reportSummary), ...(page.next ? { cursor: cursorOf(page.next) } : {}) });
+      const { limit } = c.req.valid("query");
+      const page = await listReports(c.var.scope, { limit, after: await c.var.paging.after(ReportPosition) });
+      return c.json({ items: page.reports.map(reportSummary), cursor: await c.var.paging.cursor(page.next) });
     },
   );
 
@@ -110,8 +106,8 @@ export function reportRoutes(api: TenantApi, settings: { readonly bucket: string
       },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const after = cursor === undefined ? undefined : positionOf(MessagePosition, cursor);
+      const { limit } = c.req.valid("query");
+      const after = await c.var.paging.after(MessagePosition);
       const report = await find(c.var.scope, c.req.valid("param").report);
       await c.var.trace({ action: "messages.opened", target: { report: report.id } });
       const { messages, next } = await listMessages(c.var.scope, report.id, { limit, after });
@@ -124,7 +120,7 @@ export function reportRoutes(api: TenantApi, settings: { readonly bucket: string
           return messageDetail(path, message, await opened.content(message), firstAttachment, sent);
         }),
       );
-      return c.json({ items, ...(next ? { cursor: cursorOf(next) } : {}) });
+      return c.json({ items, cursor: await c.var.paging.cursor(next) });
     },
   );
 

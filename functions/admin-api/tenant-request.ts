@@ -2,6 +2,8 @@ import type { Caller } from "#shared/access/caller.ts";
 import type { Permission } from "#shared/access/permissions.ts";
 import type { AuditAction } from "#shared/audit/action.ts";
 import type { ApiVariables } from "#shared/http/api.ts";
+import type { Once } from "#shared/http/idempotency.ts";
+import type { Paging } from "#shared/http/paging.ts";
 import type { Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import type { TenantPorts } from "./tenant-ports.ts";
@@ -21,6 +23,12 @@ export interface TenantVariables extends ApiVariables {
   member: string;
   /** What whoever asks may do. */
   permissions: ReadonlySet<Permission>;
+  /** Where lists go on. */
+  paging: Paging;
+  /** How a request under an `Idempotency-Key` is carried out. */
+  once: Once;
+  /** What notes in the transaction that the request is carried out; nothing where it has no key. */
+  mark: Write | undefined;
   /** Records that something was opened or used, before it is. */
   trace: (deed: Deed) => Promise<void>;
   /**

@@ -1,6 +1,8 @@
 /** How the API of a tenant declares an operation: with the permission that it needs. All else follows from its kind. */
+import type { Context } from "hono";
 import { type Permission, requirePermission } from "#shared/access/permissions.ts";
 import type { Api } from "#shared/http/api.ts";
+import { carryOutOnce } from "#shared/http/idempotency.ts";
 import type { Handle, Operation } from "#shared/http/operation.ts";
 import type { TenantEnv } from "./tenant-request.ts";
 
@@ -26,6 +28,15 @@ export function tenantRoute<const O extends TenantOperation>(
       ...(operation.method === "post" ? { idempotencyKey: true as const } : {}),
     },
     handle as unknown as Handle<TenantEnv, Operation>,
-    { admit: (c) => requirePermission(c.var.permissions, permission) },
+    {
+      admit: (c) => requirePermission(c.var.permissions, permission),
+      carryOut: (c, run) => (operation.method === "post" ? once(c, run) : run()),
+    },
   );
 }
+
+const once = (c: Context<TenantEnv>, run: () => Promise<Response>): Promise<Response> =>
+  carryOutOnce(c, c.var.once, (mark) => {
+    c.set("mark", mark);
+    return run();
+  });

@@ -26,7 +26,6 @@ import {
 } from "#shared/store/machine-tokens.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import { asConflict } from "./conflict.ts";
-import { cursorOf, positionOf } from "./cursor.ts";
 import type { TenantEnv } from "./tenant-request.ts";
 import { type TenantApi, tenantRoute } from "./tenant-route.ts";
 
@@ -70,12 +69,12 @@ export function tokenRoutes(
       answers: { 200: { description: "A page of tokens, without secrets.", json: pageOf(TokenDetail) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const after = cursor === undefined ? undefined : positionOf(params, cursor).token;
+      const { limit } = c.req.valid("query");
+      const after = await c.var.paging.after(TokenName);
       const { tokens, next } = await listMachineTokens(c.var.scope, { limit, after });
       return c.json({
         items: tokens.map((token) => tokenDetail(token, now())),
-        ...(next === undefined ? {} : { cursor: cursorOf({ token: next }) }),
+        cursor: await c.var.paging.cursor(next),
       });
     },
   );

@@ -16,6 +16,7 @@ export function plausibleEnvironment(door: string): Readonly<Record<string, stri
     transitKey: "arn:aws:kms:us-east-1:000000000000:key/transit",
     checkpointKey: "arn:aws:kms:us-east-1:000000000000:key/checkpoints",
     receiptKey: "arn:aws:kms:us-east-1:000000000000:key/receipts",
+    apiKey: "alias/api",
     inboundQueueUrl: `${nowhere}/000000000000/inbound`,
     outboxQueueUrl: `${nowhere}/000000000000/outbox`,
     jobsQueueUrl: `${nowhere}/000000000000/jobs`,

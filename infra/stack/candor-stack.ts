@@ -56,7 +56,7 @@ export class CandorStack extends Stack {
 }
 
 const bucketNames = ["raw", "sealed", "ledger", "releases"] as const;
-const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts"] as const;
+const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts", "api"] as const;
 
 interface Parts {
   readonly principals: Principals;
@@ -105,6 +105,7 @@ function resourcesOf({
     transitKey: keys.transit.keyArn,
     checkpointKey: keys.checkpoints.keyArn,
     receiptKey: keys.receipts.keyArn,
+    apiKey: keys.api.keyArn,
     inboundQueueUrl: queues.inbound.queueUrl,
     outboxQueueUrl: queues.outbox.queueUrl,
     jobsQueueUrl: queues.jobs.queueUrl,

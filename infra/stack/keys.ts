@@ -61,6 +61,14 @@ export class Keys extends Construct {
         keySpec: kms.KeySpec.ECC_NIST_P256,
         keyUsage: kms.KeyUsage.SIGN_VERIFY,
       }),
+      api: new kms.Key(this, "Api", {
+        ...kept,
+        alias: `${deploymentName}-api`,
+        description: "Makes the secret under which the API seals cursors and keeps answers.",
+        policy: administered(),
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      }),
     };
     // Rights on tenants' keys go by this tag, and none lets a tag be changed that is there.
     Tags.of(this).add("tenant", platformKeyOwner);

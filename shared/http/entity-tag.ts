@@ -1,10 +1,16 @@
-/** Strong validators (RFC 9110 section 8.8.3) of things that count their revisions. */
+/** Entity tags of things that count their revisions (RFC 9110 section 8.8.3), and changes that name one. */
 import { Failure } from "#shared/failure.ts";
 
+/** A strong validator. */
 export const tagOf = (revision: number): string => `"${String(revision)}"`;
 
-/** @throws Failure `stale` where `If-Match` names another state of the thing than the one it has */
+/**
+ * That a change is of the state that whoever asks has seen. Without `If-Match` it is of any: where it has to be given, the
+ * frame has seen to it. A weak tag never matches (RFC 9110 section 13.1.1). @throws Failure `stale`
+ */
 export function requireMatch(ifMatch: string | undefined, revision: number): void {
-  if (ifMatch === undefined || ifMatch === "*" || ifMatch === tagOf(revision)) return;
-  throw new Failure("stale", "This was changed since you read it. Read it again, then decide anew.");
+  if (ifMatch === undefined || ifMatch.trim() === "*") return;
+  const given = ifMatch.split(",").map((tag) => tag.trim());
+  if (!given.includes(tagOf(revision)))
+    throw new Failure("stale", "It was changed since you read it. Read it again, then decide anew.");
 }

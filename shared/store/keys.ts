@@ -95,6 +95,11 @@ export const partitions = {
   signing: (owner: KeyOwner) => `SIGNING#${owner}#`,
   /** What owners ask of the keys that sign for their tenant. Its insertion wakes `notary`, which takes it away once it is done. */
   asked: (tenant: TenantId) => `ASKED#${tenant}#`,
+  /**
+   * Requests that were sent under an `Idempotency-Key`, by what is derived from it, for a day: how far each came, and its sealed
+   * answer. Of a tenant's API or the operator's.
+   */
+  idempotency: (owner: KeyOwner) => `IDEMPOTENCY#${owner}#`,
   /** What a tenant's host shows as it stands here: key sets, security.txt, which release it shows and which there were. */
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
   /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
@@ -152,6 +157,7 @@ export const sorts = {
   certificate: (keyVersion: number) => `CERTIFICATE#${String(keyVersion)}`,
   renewal: () => "RENEWAL",
   askedRotation: () => "ROTATION",
+  idempotentRequest: (id: string) => id,
   publishedBody: (name: string) => keyPart(name),
   job: (id: string) => keyPart(id),
   publication: (id: string) => keyPart(id),

@@ -22,6 +22,7 @@ const resources: PolicyResources = {
     transit: arn("kms", "key/4"),
     checkpoints: arn("kms", "key/5"),
     receipts: arn("kms", "key/6"),
+    api: arn("kms", "key/7"),
   },
   ownKeys: arn("kms", "key/*"),
   anyKeys: "arn:aws:kms:eu-west-1:*:key/*",

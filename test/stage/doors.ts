@@ -188,8 +188,16 @@ export function publisherPorts(stage: Stage): PublisherPorts {
 export const publisher = (stage: Stage, change: Partial<PublisherPorts> = {}) =>
   createPublisher({ ...publisherPorts(stage), ...change });
 
+const secretOf = Buffer.from("candor api 1");
+
 /** The admin API with what it may do as a tenant: each tenant's ports over its own session. `errors` gets what it reports. */
-export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [], change: Partial<AdminPorts> = {}) {
+export function adminApi(
+  stage: Stage,
+  tokens: TokenRules,
+  errors: unknown[] = [],
+  change: Partial<AdminPorts> = {},
+  changedFor: (ports: TenantPorts) => TenantPorts = (ports) => ports,
+) {
   const session = tenantSessions(
     { ...connection(stage, "admin-api", "sts"), roleArn: roleArns["admin-api-tenant"] },
     now(stage),
@@ -203,13 +211,13 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
       const known = made.get(credentials.accessKeyId);
       if (known) return known;
       const as = (service: keyof Stage["endpoints"]) => ({ ...connection(stage, "admin-api", service), credentials });
-      const ports = {
+      const ports = changedFor({
         table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
         objects: connectObjects(as("s3")),
         unwrapper: connectUnwrapper({ ...as("kms"), platformKey: stage.keys.sealing }),
         keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
         sealingKey: stage.keys.sealing,
-      };
+      });
       made.set(credentials.accessKeyId, ports);
       return ports;
     },
@@ -218,6 +226,8 @@ export function adminApi(stage: Stage, tokens: TokenRules, errors: unknown[] = [
     bucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
     releasesBucket: bucketNames.releases,
+    makeSecret: () =>
+      connectDigester({ ...connection(stage, "admin-api", "kms"), keyId: stage.keys.api }).mac(secretOf),
     now: now(stage),
     random: randomBytes,
     pause: async () => undefined,

@@ -77,6 +77,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     transitKey: keys.transit,
     checkpointKey: keys.checkpoints,
     receiptKey: keys.receipts,
+    apiKey: keys.api,
     inboundQueueUrl: queueUrl(doorEndpoints.sqs, "inbound"),
     outboxQueueUrl: queueUrl(doorEndpoints.sqs, "outbox"),
     jobsQueueUrl: queueUrl(doorEndpoints.sqs, "jobs"),

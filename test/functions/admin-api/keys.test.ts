@@ -142,8 +142,7 @@ describe("changing a key", () => {
   beforeEach(async () => {
     await ask(tenant, "keys", { name: "k", purpose: "encryption" });
   });
-  const patch = (body: unknown, ifMatch?: string) =>
-    ask(tenant, "keys/k", body, { method: "PATCH", ...(ifMatch === undefined ? {} : { ifMatch }) });
+  const patch = (body: unknown, ifMatch = "*") => ask(tenant, "keys/k", body, { method: "PATCH", ifMatch });
 
   it("raises the lowest versions, and takes a value away with null", async () => {
     await ask(tenant, "keys/k/rotate", {});
@@ -155,7 +154,8 @@ describe("changing a key", () => {
     expect((await patch({ minDecryptVersion: 3 })).status).toBe(409);
   });
 
-  it("is refused on what somebody else changed", async () => {
+  it("is refused on what somebody else changed, and where it does not say what it changes", async () => {
+    expect((await ask(tenant, "keys/k", { minDecryptVersion: 1 }, { method: "PATCH" })).status).toBe(428);
     expect((await patch({ minDecryptVersion: 1 }, '"7"')).status).toBe(412);
     expect((await patch({ minDecryptVersion: 1 }, '"1"')).status).toBe(200);
     expect((await patch({ minDecryptVersion: 1 }, '"1"')).status).toBe(412);

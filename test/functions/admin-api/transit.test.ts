@@ -177,7 +177,7 @@ describe("a batch", () => {
     const items = body.items.map(({ ciphertext }: { ciphertext: string }) => ({ ciphertext }));
     const moved = await as("keys/moving/rewrap", { items });
     expect(moved.body.items.map(({ version }: { version: number }) => version)).toEqual([2, 2]);
-    await ask(tenant, "keys/moving", { minDecryptVersion: 2 }, { method: "PATCH" });
+    await ask(tenant, "keys/moving", { minDecryptVersion: 2 }, { method: "PATCH", ifMatch: "*" });
     const opened = await as("keys/moving/decrypt", {
       items: moved.body.items.map(({ ciphertext }: { ciphertext: string }) => ({ ciphertext })),
     });

@@ -65,7 +65,7 @@ describe("the sealing key of a tenant", () => {
       expect([path, (await ask(tenant, `keys/candor-sealing/${path}`, given)).status]).toEqual([path, 403]);
     }
     const settings = { minDecryptVersion: 1 };
-    expect((await ask(tenant, "keys/candor-sealing", settings, { method: "PATCH" })).status).toBe(409);
+    expect((await ask(tenant, "keys/candor-sealing", settings, { method: "PATCH", ifMatch: "*" })).status).toBe(409);
     expect((await ask(tenant, "keys/candor-sealing/rotate", {}, { role: "operator" })).status).toBe(403);
     expect((await ask(tenant, "keys/candor-sealing/retire", { version: 1 })).status).toBe(409);
   });
@@ -82,7 +82,7 @@ describe("the sealing key of a tenant", () => {
 
   it("rotates by its period too", async () => {
     await rotate();
-    await ask(tenant, "keys/candor-sealing", { rotateEvery: "P1D" }, { method: "PATCH" });
+    await ask(tenant, "keys/candor-sealing", { rotateEvery: "P1D" }, { method: "PATCH", ifMatch: "*" });
     stage.clock.forward(1440 * minute);
     await runDue(stage, tenant);
     expect((await readNamedKey(tenant, "candor-sealing"))?.versions).toMatchObject([

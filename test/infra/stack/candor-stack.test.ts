@@ -88,12 +88,13 @@ describe("what is kept", () => {
       expect(at(resources, path)).toMatchObject({ DeletionPolicy: "Retain", Properties: { EnableKeyRotation: true } });
       expect(properties(path)["KeySpec"]).toBeUndefined();
     }
-    expect(at(resources, "Keys/Digests")).toMatchObject({
-      DeletionPolicy: "Retain",
-      Properties: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
-    });
+    for (const path of ["Keys/Digests", "Keys/Api"])
+      expect(at(resources, path)).toMatchObject({
+        DeletionPolicy: "Retain",
+        Properties: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
+      });
     const aliases = ofType(resources, "KMS::Alias").map(({ Properties }) => Properties["AliasName"]);
-    const names = ["sealing", "transit", "digests", "checkpoints", "receipts"];
+    const names = ["sealing", "transit", "digests", "checkpoints", "receipts", "api"];
     expect(aliases).toEqual(names.map((name) => `alias/candor-${name}`));
   });
 

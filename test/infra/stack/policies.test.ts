@@ -28,7 +28,7 @@ const policyOf = (principal: Principal, name: string): readonly Statement[] =>
 /** All that a principal's role says it may do. */
 const allOf = (principal: Principal): readonly Statement[] =>
   policiesOf(principal).flatMap((policy) => statementsIn(policy));
-const keyStatements = ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts"].flatMap((key) =>
+const keyStatements = ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts", "Api"].flatMap((key) =>
   statementsIn(at(resources, `Keys/${key}`), "KeyPolicy").map((statement) => ({ key, statement })),
 );
 
@@ -46,6 +46,7 @@ const names: PolicyResources = {
     transit: arn("Keys/Transit"),
     checkpoints: arn("Keys/Checkpoints"),
     receipts: arn("Keys/Receipts"),
+    api: arn("Keys/Api"),
   },
   ownKeys: `arn:aws:kms:${region}:${account}:key/*`,
   anyKeys: `arn:aws:kms:${region}:*:key/*`,
@@ -272,7 +273,7 @@ describe("the template proves", () => {
   });
 
   it("that every key of the platform has an owner, so that nobody makes it his own by a tag", () => {
-    for (const key of ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts"])
+    for (const key of ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts", "Api"])
       expect(at(resources, `Keys/${key}`).Properties["Tags"]).toEqual([{ Key: "tenant", Value: "@platform" }]);
   });
 
@@ -293,7 +294,7 @@ describe("the template proves", () => {
 
   it("that an administrator of the account looks after the keys and can't use them, nor hand their use out", () => {
     const rest = keyStatements.filter(({ statement }) => statement.Condition === undefined);
-    expect(rest).toHaveLength(5);
+    expect(rest).toHaveLength(6);
     const use = /^kms:(?:\*|Encrypt|Decrypt|ReEncrypt|Generate|Verify|Sign|Derive|Create(?:Grant|\*)|Put\*|Import)/;
     for (const { statement } of rest) expect(statement.Action.filter((action) => use.test(action))).toEqual([]);
     for (const { statement } of keyStatements) {
