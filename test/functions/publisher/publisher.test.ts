@@ -13,6 +13,7 @@ import { treeHash } from "#test/shared/ledger/reference-tree.ts";
 import { objectsIn } from "#test/stage/arriving-mail.ts";
 import { notary, notaryPorts, publisher, publisherPorts } from "#test/stage/doors.ts";
 import { readCheckpoint, readLog } from "#test/stage/log-reader.ts";
+import { largestItemOf, manyClaims, writeItems } from "#test/stage/many-claims.ts";
 import { day, minute } from "#test/stage/movable-clock.ts";
 import { ask, claim, outcomeOf, publishNow, releaseItem, throwFirst, writeItem } from "#test/stage/publishing.ts";
 import { auditOf } from "#test/stage/records.ts";
@@ -167,6 +168,33 @@ describe("a release", () => {
     const pointer = await readReleasePointer(scope);
     const body = readReleaseBody((await bodyOf(scope, pointer?.body ?? "")) ?? new Uint8Array());
     expect(Object.keys(body.content.claims)).toEqual(["later", "tls"]);
+  });
+});
+
+describe("a release of 2,000 claims", () => {
+  it("is published whole, with no item in the table near its limit", { timeout: 240_000 }, async () => {
+    const scope = await newTenant(stage);
+    await writeItems(scope, "claims", manyClaims(2_000));
+    await publishNow(stage, scope);
+    const pointer = await readReleasePointer(scope);
+    const body = readReleaseBody((await bodyOf(scope, pointer?.body ?? "")) ?? new Uint8Array());
+    expect(Object.keys(body.content.claims)).toHaveLength(2_000);
+    expect(pointer?.bytes).toBeGreaterThan(900_000);
+    expect(await largestItemOf(scope)).toBeLessThan(40_000);
+  });
+
+  it("that would be too large to be answered is refused, and says so", { timeout: 240_000 }, async () => {
+    const scope = await newTenant(stage);
+    const statement = "A long statement. ".repeat(200);
+    await writeItems(
+      scope,
+      "claims",
+      manyClaims(1_300).map((one) => ({ ...one, statement })),
+    );
+    const asked = await ask(stage, scope, { kind: "publish" });
+    throwFirst(await publisher(stage).inserted([asked], "run-p"));
+    const { refusal } = await outcomeOf(scope, asked);
+    expect([refusal?.code, refusal?.detail]).toEqual(["invalid", expect.stringContaining("is the most")]);
   });
 });
 
