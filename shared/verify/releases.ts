@@ -1,5 +1,6 @@
 /** Releases: each is in the log, its statement signed by a key of the site that was in use, its body the one that was stated. */
 
+import * as z from "zod";
 import type { TrustedLog } from "#shared/ledger/checkpoint.ts";
 import { encodePublicEntry, type ReleaseChange } from "#shared/ledger/public-entry.ts";
 import { openTlogProof } from "#shared/ledger/tlog-proof.ts";
@@ -46,6 +47,7 @@ export async function checkReleases(
   if (items.length === 0) return { finding: absent("releases"), held: before };
   requireNewest(items, shown);
   requireChain(items);
+  await requirePage(items, facts, now);
   const held: Record<string, RememberedReleases[string]> = { ...before };
   let waiting = late;
   for (const item of items) {
@@ -94,6 +96,29 @@ function requireNewest([newest]: readonly ListedRelease[], shown: number | null)
   if (newest?.release !== shown)
     throw new Lie("release-old-shown", `Release ${String(shown)} is shown, and ${String(newest?.release)} is newer.`);
 }
+
+/** The first page is of the release that is shown; a cache may be behind, of the page or of the list. */
+async function requirePage(
+  [newest, ...older]: readonly ListedRelease[],
+  { read, logged, tenants }: ReleaseFacts,
+  now: Date,
+): Promise<void> {
+  const bytes = await readBytes(read, "posture.json", mostBody);
+  if (bytes === undefined) return;
+  const page = PageOfRelease.safeParse(parse(bytes)).data?.release;
+  const isOfPage = (one: { readonly release: number; readonly body: string } | undefined): boolean =>
+    one?.release === page?.release && one?.body === page?.body;
+  if (page !== undefined && isOfPage(newest)) return;
+  const before = older.find(isOfPage);
+  const cached = before?.withdrawn === undefined && Date.parse(newest?.publishedAt ?? "") > now.getTime() - grace;
+  if (before !== undefined && cached) return;
+  const next = logged.some(({ entry }) => tenants.has(entry.tenant) && isOfPage(entry));
+  if (before === undefined && next) return;
+  throw new Lie("release-old-shown", "The first page does not say that it is of the release that is shown.");
+}
+
+/** What `/posture.json` says of the release that it is made of. */
+const PageOfRelease = z.object({ release: z.object({ release: z.int(), body: z.string() }) });
 
 /** Each names the body of the one before. */
 function requireChain(items: readonly ListedRelease[]): void {

@@ -84,6 +84,15 @@ describe("an honest trust center's releases", () => {
     expect(releasesIn(await run(state))).toMatchObject({ result: "waits" });
   });
 
+  it("hold while a cache still has the page of the one before", async () => {
+    const state = await firstState();
+    const page = site.text("posture.json");
+    await site.addRelease(ago(later, 1), '{"content":3}');
+    await site.publish(later);
+    site.write("posture.json", page);
+    expect(releasesIn(await run(state))).toMatchObject({ result: "holds" });
+  });
+
   it("wait where the log is newer than the list", async () => {
     const state = await firstState();
     const list = site.text("releases.json");
@@ -187,6 +196,14 @@ const lies: Record<string, [LieName, () => Promise<void> | void]> = {
     },
   ],
   "the pointer on an older one": ["release-old-shown", () => third(() => site.listReleases(2))],
+  "a first page of an older one": [
+    "release-old-shown",
+    () =>
+      third(() =>
+        site.write("posture.json", JSON.stringify({ release: { release: 2, body: site.releases[1]?.body } })),
+      ),
+  ],
+  "a first page of no release": ["release-old-shown", () => third(() => site.write("posture.json", "{}"))],
   "a release kept back that is logged": [
     "release-hidden",
     () =>

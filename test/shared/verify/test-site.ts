@@ -141,6 +141,8 @@ export class TestSite {
       ...facts,
     }));
     this.write("releases.json", JSON.stringify({ shown, items }));
+    const release = items.find((item) => item.release === shown);
+    this.write("posture.json", JSON.stringify({ release: { release: release?.release, body: release?.body } }));
   }
 
   async #proof(index: number): Promise<string> {
