@@ -8,6 +8,7 @@ export interface Resources {
   readonly sealedBucket: string;
   readonly ledgerBucket: string;
   readonly releasesBucket: string;
+  readonly exportsBucket: string;
   readonly digestKey: string;
   /** ARNs: they are noted beside what they wrapped. */
   readonly sealingKey: string;
@@ -73,6 +74,10 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
   }),
   jobs: (r) => ({
     TABLE_NAME: r.table,
+    SEALED_BUCKET: r.sealedBucket,
+    LEDGER_BUCKET: r.ledgerBucket,
+    RELEASES_BUCKET: r.releasesBucket,
+    EXPORTS_BUCKET: r.exportsBucket,
     SEALING_KEY: r.sealingKey,
     TRANSIT_KEY: r.transitKey,
     TENANT_ROLE_ARN: r.jobsTenantRoleArn,
@@ -88,6 +93,7 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,
     LEDGER_BUCKET: r.ledgerBucket,
+    EXPORTS_BUCKET: r.exportsBucket,
     RELEASES_BUCKET: r.releasesBucket,
     SEALING_KEY: r.sealingKey,
     TRANSIT_KEY: r.transitKey,

@@ -14,7 +14,7 @@ export type TenantRole = "admin-api-tenant" | "jobs-tenant" | "publisher-tenant"
 export type Principal = DoorName | TenantRole;
 
 export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts" | "api";
-export type BucketName = "raw" | "sealed" | "ledger" | "releases";
+export type BucketName = "raw" | "sealed" | "ledger" | "releases" | "exports";
 
 export type Right =
   /** `keys`: patterns of partition keys (`dynamodb:LeadingKeys`), each ending in `#` or `#*`. With `index` the right is on that index only. */
@@ -149,6 +149,8 @@ const inTransit = { tenant: tagged, purpose: "transit" } as const;
 
 /** What private keys of tenants are for, which stand wrapped under a version of the tenant's sealing key. */
 const sealed = ["conversation", "outbox", "quarantine"] as const;
+/** What a tenant's side opens: conversations, and mail that waits for a person. */
+const opened = { purpose: ["conversation", "quarantine"], tenant: tagged } as const;
 const moving = ["kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
 
 export const rights: Readonly<Record<Principal, readonly Right[]>> = {
@@ -268,6 +270,34 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   ],
   // Makes keys and moves what is wrapped from one to another inside KMS: it decrypts nothing, and takes no KMS key away.
   "jobs-tenant": [
+    // An export reads what the tenant has, and opens it.
+    {
+      on: "table",
+      actions: ["dynamodb:Query"],
+      keys: [
+        partitions.tenant(tagged),
+        partitions.members(tagged),
+        partitions.tokens(tagged),
+        partitions.issuers(tagged),
+        partitions.trustRules(tagged),
+        partitions.hosts(tagged),
+        partitions.namedKeys(tagged),
+        partitions.draft(tagged),
+        partitions.revisions(tagged),
+        partitions.releases(tagged),
+        partitions.quarantine(tagged),
+        `ENTRIES#${tagged}#*`,
+      ],
+    },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [partitions.clocks(tagged), partitions.log(tagged)] },
+    { on: "table", actions: ["dynamodb:BatchGetItem"], keys: [partitions.audit(tagged)] },
+    { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
+    { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: `${tagged}/` },
+    { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },
+    { on: "bucket", bucket: "exports", actions: ["s3:PutObject"], prefix: `${tagged}/` },
+    { on: "key", key: "sealing", actions: ["kms:Decrypt"], context: opened },
+    { on: "tenant-keys", actions: ["kms:Decrypt"], context: opened },
+    { on: "foreign-keys", actions: ["kms:Decrypt"], context: opened },
     {
       on: "table",
       actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
@@ -429,6 +459,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:Query"], keys: [partitions.releases(tagged)] },
     { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
+    { on: "bucket", bucket: "exports", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: "public/" },
     {

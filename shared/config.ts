@@ -30,6 +30,8 @@ const DnsServers = z.union([
     .transform((list) => list.split(",")),
 ]);
 export type DnsServers = z.infer<typeof DnsServers>;
+/** Parts of exports, which expire. */
+const exported = { EXPORTS_BUCKET: z.string().min(3) };
 const releases = { RELEASES_BUCKET: z.string().min(3) };
 /** Noted beside what the key signed or wrapped, so an alias, which could come to mean another key, is not taken. */
 const keyArn = z.string().startsWith("arn:");
@@ -93,6 +95,11 @@ export const environments = {
     ...table,
     ...keys,
     ...queue,
+    ...objects,
+    ...ledger,
+    ...releases,
+    ...exported,
+    SEALED_BUCKET: z.string().min(3),
     AWS_ENDPOINT_URL_STS: endpoint,
     SEALING_KEY: keyArn,
     TRANSIT_KEY: keyArn,
@@ -115,6 +122,7 @@ export const environments = {
     ...table,
     ...objects,
     ...keys,
+    ...exported,
     ...ledger,
     ...releases,
     AWS_ENDPOINT_URL_STS: endpoint,

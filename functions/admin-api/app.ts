@@ -15,6 +15,7 @@ import { auditRoutes } from "./audit.ts";
 import { confirmationRoutes } from "./claim-confirmations.ts";
 import { recordDeeds } from "./deeds.ts";
 import { reviewRoute } from "./exception-reviews.ts";
+import { exportRoutes } from "./exports.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
@@ -45,6 +46,7 @@ export interface AdminPorts {
   readonly releasesBucket: string;
   /** Makes the API's secret: one call of KMS. */
   readonly makeSecret: () => Promise<Uint8Array>;
+  readonly exportsBucket: string;
   readonly now: () => Date;
   readonly random: Random;
   /** Waits so many milliseconds. */
@@ -115,6 +117,7 @@ export function createAdminApi(ports: AdminPorts) {
   transitRoutes(api, ports);
   randomRoute(api, ports);
   jobRoutes(api, ports);
+  exportRoutes(api, ports);
   releaseRoutes(api, ports);
   postureRoutes(api, ports);
   confirmationRoutes(api, ports);

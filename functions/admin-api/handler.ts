@@ -62,6 +62,7 @@ export const handler = streamHandle(
     fetchDocument: connectPublicFetch({ exceptions: config.OUTBOUND_EXCEPTIONS }),
     bucket: config.SEALED_BUCKET,
     ledgerBucket: config.LEDGER_BUCKET,
+    exportsBucket: config.EXPORTS_BUCKET,
     releasesBucket: config.RELEASES_BUCKET,
     makeSecret: () => apiKey.mac(Buffer.from("candor api 1")),
     now,

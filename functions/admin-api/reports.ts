@@ -4,6 +4,7 @@ import { notFound } from "#shared/http/api.ts";
 import { PageQuery, pageOf } from "#shared/http/page.ts";
 import type { AttachmentPlace } from "#shared/report/message.ts";
 import type { Report } from "#shared/report/report.ts";
+import { openerOf } from "#shared/store/opened-report.ts";
 import { readOutboxItem } from "#shared/store/outbox.ts";
 import {
   listMessages,
@@ -16,7 +17,6 @@ import {
   readReport,
 } from "#shared/store/reports.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
-import { openerOf } from "./opened-report.ts";
 import {
   MessageDetail,
   messageDetail,

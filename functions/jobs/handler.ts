@@ -4,10 +4,12 @@ import type { Context, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent, SQSRecord 
 import * as z from "zod";
 import { connectKeyService } from "#shared/aws/key-service.ts";
 import { connectLog, loggingFailures } from "#shared/aws/log.ts";
+import { connectObjects } from "#shared/aws/objects.ts";
 import { connectQueue } from "#shared/aws/queue.ts";
 import { ScheduleEvent } from "#shared/aws/schedule-event.ts";
 import { connectTable } from "#shared/aws/table.ts";
 import { tenantSessions } from "#shared/aws/tenant-session.ts";
+import { connectUnwrapper } from "#shared/aws/vault.ts";
 import { readConfig } from "#shared/config.ts";
 import { JobId } from "#shared/job/job.ts";
 import { jobOfKey } from "#shared/store/jobs.ts";
@@ -34,7 +36,15 @@ async function asTenant(tenant: TenantId): Promise<TenantPorts> {
   const ports = {
     table: connectTable({ ...table, credentials }, Math.random),
     keys: connectKeyService({ region, endpoint, credentials, tenant, platformKey: config.TRANSIT_KEY }),
+    objects: connectObjects({ region, endpoint: config.AWS_ENDPOINT_URL_S3, credentials }),
+    unwrapper: connectUnwrapper({ region, endpoint, credentials, platformKey: config.SEALING_KEY }),
     sealingKey: config.SEALING_KEY,
+    buckets: {
+      sealed: config.SEALED_BUCKET,
+      ledger: config.LEDGER_BUCKET,
+      releases: config.RELEASES_BUCKET,
+      exports: config.EXPORTS_BUCKET,
+    },
   };
   clients.set(credentials.accessKeyId, ports);
   return ports;

@@ -1,4 +1,5 @@
 import type { JobKind } from "#shared/job/job.ts";
+import { exportTenant } from "./export.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { rewrap } from "./rewrap.ts";
 import type { Step } from "./step.ts";
@@ -7,4 +8,5 @@ import type { Step } from "./step.ts";
 export const stepOf: Readonly<Record<JobKind, Step>> = {
   rewrap,
   "key-rotation": keyRotation,
+  export: exportTenant,
 };

@@ -1,3 +1,5 @@
+import type { Unwrapper } from "#shared/sealing/vault.ts";
+import type { Objects } from "#shared/store/objects.ts";
 import type { Table } from "#shared/store/table.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 import type { KeyService } from "#shared/transit/key-service.ts";
@@ -7,6 +9,9 @@ export interface TenantPorts {
   readonly table: Table;
   /** Named keys. */
   readonly keys: KeyService;
+  readonly objects: Objects;
+  readonly unwrapper: Unwrapper;
+  readonly buckets: Readonly<Record<"sealed" | "ledger" | "releases" | "exports", string>>;
   /** ARN of the platform's key for sealing. */
   readonly sealingKey: string;
 }

@@ -11,6 +11,7 @@ export function plausibleEnvironment(door: string): Readonly<Record<string, stri
     sealedBucket: "candor-sealed",
     ledgerBucket: "candor-ledger",
     releasesBucket: "candor-releases",
+    exportsBucket: "candor-exports",
     sealingKey: "arn:aws:kms:us-east-1:000000000000:key/sealing",
     digestKey: "alias/digests",
     transitKey: "arn:aws:kms:us-east-1:000000000000:key/transit",

@@ -55,7 +55,7 @@ export class CandorStack extends Stack {
   }
 }
 
-const bucketNames = ["raw", "sealed", "ledger", "releases"] as const;
+const bucketNames = ["raw", "sealed", "ledger", "releases", "exports"] as const;
 const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts", "api"] as const;
 
 interface Parts {
@@ -100,6 +100,7 @@ function resourcesOf({
     sealedBucket: data.buckets.sealed.bucketName,
     ledgerBucket: data.buckets.ledger.bucketName,
     releasesBucket: data.buckets.releases.bucketName,
+    exportsBucket: data.buckets.exports.bucketName,
     sealingKey: keys.sealing.keyArn,
     digestKey: keys.digests.keyArn,
     transitKey: keys.transit.keyArn,

@@ -28,6 +28,7 @@ export class Data extends Construct {
       sealed: this.#sealed(accessLogs),
       ledger: this.#ledger(accessLogs),
       releases: this.#releases(accessLogs),
+      exports: this.#exports(accessLogs),
     };
   }
 
@@ -101,6 +102,16 @@ export class Data extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
+    });
+  }
+
+  /** What tenants take out, encrypted to them. No versions: after a day it is gone. */
+  #exports(serverAccessLogsBucket: s3.IBucket): s3.Bucket {
+    return new s3.Bucket(this, "Exports", {
+      ...locked,
+      serverAccessLogsBucket,
+      serverAccessLogsPrefix: "exports/",
+      lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
   }
 

@@ -28,6 +28,9 @@ export const auditActions = {
   "key.decrypted": "Ciphertext was decrypted with a named key.",
   "key.data-key": "A data key was made under a named key and given out in clear.",
   "key.signed": "Something was signed with a named key.",
+  "report.exported": "A report was opened whole to be taken out with all data of the tenant.",
+  "quarantine.exported": "A mail in quarantine was opened to be taken out with all data of the tenant.",
+  "export.downloaded": "A part of an export was downloaded.",
   "audit.exported": "Entries of the audit log, with their events, were taken out as a file.",
   "request.refused":
     "A request was refused: its maker may not do that here, or is nothing to this tenant. `attempts` counts the maker's refusals of that hour; strangers are counted together.",

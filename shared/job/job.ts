@@ -7,7 +7,7 @@ import { base32, type Random } from "#shared/report/identifier.ts";
 import { Instant } from "#shared/report/report.ts";
 
 /** What there is to do. Each kind is one file in `functions/jobs/`. */
-export const JobKind = z.enum(["rewrap", "key-rotation"]);
+export const JobKind = z.enum(["rewrap", "key-rotation", "export"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(["queued", "running", "done", "failed", "cancelled"]);

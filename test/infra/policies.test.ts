@@ -15,6 +15,7 @@ const resources: PolicyResources = {
     sealed: "arn:aws:s3:::candor-sealed",
     ledger: "arn:aws:s3:::candor-ledger",
     releases: "arn:aws:s3:::candor-releases",
+    exports: "arn:aws:s3:::candor-exports",
   },
   keys: {
     sealing: arn("kms", "key/1"),

@@ -150,7 +150,10 @@ export function jobsPorts(stage: Stage): JobsPorts {
       return {
         table: connectTable({ ...as("dynamodb"), tableName }, Math.random),
         keys: connectKeyService({ ...as("kms"), tenant, platformKey: stage.keys.transit }),
+        objects: connectObjects(as("s3")),
+        unwrapper: connectUnwrapper({ ...as("kms"), platformKey: stage.keys.sealing }),
         sealingKey: stage.keys.sealing,
+        buckets: bucketNames,
       };
     },
     enqueue: async () => undefined,
@@ -225,6 +228,7 @@ export function adminApi(
     fetchDocument: connectPublicFetch({ exceptions: [new URL(tokens.jwksUrl ?? tokens.issuer).origin] }),
     bucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
+    exportsBucket: bucketNames.exports,
     releasesBucket: bucketNames.releases,
     makeSecret: () =>
       connectDigester({ ...connection(stage, "admin-api", "kms"), keyId: stage.keys.api }).mac(secretOf),

@@ -72,6 +72,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     sealedBucket: bucketNames.sealed,
     ledgerBucket: bucketNames.ledger,
     releasesBucket: bucketNames.releases,
+    exportsBucket: bucketNames.exports,
     sealingKey: keys.sealing,
     digestKey: keys.digests,
     transitKey: keys.transit,

@@ -34,6 +34,7 @@ export const bucketNames = {
   sealed: "candor-sealed",
   ledger: "candor-ledger",
   releases: "candor-releases",
+  exports: "candor-exports",
 } as const;
 export const topicArn = (topic: TopicName): string => `arn:aws:sns:${region}:${account}:candor-${topic}`;
 export const queueName = (queue: QueueName): string => `candor-${queue}`;

@@ -39,6 +39,7 @@ const names: PolicyResources = {
     sealed: arn("Data/Sealed"),
     ledger: arn("Data/Ledger"),
     releases: arn("Data/Releases"),
+    exports: arn("Data/Exports"),
   },
   keys: {
     sealing: arn("Keys/Sealing"),

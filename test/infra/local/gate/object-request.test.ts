@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readObjectRequest } from "#infra/local/gate/object-request.ts";
 
-const buckets = { raw: "raw-mail", sealed: "sealed-objects", ledger: "logs", releases: "releases" };
+const buckets = { raw: "raw-mail", sealed: "sealed-objects", ledger: "logs", releases: "releases", exports: "exports" };
 const read = (method: string, url: string, headers: Record<string, string> = {}) =>
   readObjectRequest({ method, url, headers }, buckets);
 
