@@ -268,7 +268,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "queue", queue: "jobs", actions: ["sqs:SendMessage"] },
     { on: "role", role: "jobs-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },
   ],
-  // Makes keys and moves what is wrapped from one to another inside KMS: it decrypts nothing, and takes no KMS key away.
+  // Opens what an export takes out, makes keys, and moves what is wrapped from one to another inside KMS. It takes no KMS key away.
   "jobs-tenant": [
     // An export reads what the tenant has, and opens it.
     {
