@@ -127,6 +127,26 @@ describe("a release", () => {
     expect((await readReleaseHead(scope)).newest).toBe(2);
   });
 
+  it("holds what was edited while it was frozen, too: never half of an edit", async () => {
+    const scope = await tenantWithDraft();
+    const ports = publisherPorts(stage);
+    let edited = false;
+    const asTenant: typeof ports.asTenant = async (tenant) => {
+      const { table, objects } = await ports.asTenant(tenant);
+      const write: typeof objects.write = async (...given) => {
+        await objects.write(...given);
+        if (!edited) await writeItem(scope, "claims", claim("late"));
+        edited = true;
+      };
+      return { table, objects: { ...objects, write } };
+    };
+    const asked = await ask(stage, scope, { kind: "publish" });
+    throwFirst(await publisher(stage, { asTenant }).inserted([asked], "run-p"));
+    const release = await readRelease(scope, 1);
+    const body = readReleaseBody((await bodyOf(scope, release?.body ?? "")) ?? new Uint8Array());
+    expect(Object.keys(body.content.claims)).toEqual(["late", "tls"]);
+  });
+
   it("is never shown after a newer one, whichever is signed first", async () => {
     const scope = await tenantWithDraft();
     const asked = [await ask(stage, scope, { kind: "publish" }), await ask(stage, scope, { kind: "publish" })];
