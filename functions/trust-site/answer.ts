@@ -4,7 +4,7 @@ import { style, styleHash } from "./design/style.ts";
 
 /** Set on every page; no script, no frame, nothing from elsewhere. `styles`: the page's own, beside the one of all pages. */
 export const headersOfPage = (...styles: readonly string[]) => ({
-  "content-security-policy": `default-src 'none'; style-src ${[style, ...styles].map(styleHash).join(" ")}; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+  "content-security-policy": `default-src 'none'; style-src ${[style, ...styles].map(styleHash).join(" ")}; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",
   "x-content-type-options": "nosniff",

@@ -1,3 +1,4 @@
+import { html } from "hono/html";
 import type { Page } from "../page.ts";
 import type { View } from "../view.ts";
 import { barOf, document, footOf } from "./document.ts";
@@ -45,5 +46,8 @@ export function siteDocument(
       foot: footOf(view, path, twin),
     },
   };
-  return document(frame, main());
+  const notice = view.historic
+    ? html`<p class="above">${words.historic(release.release)} <a href="/">${words.currentRelease}</a></p>`
+    : "";
+  return document(frame, html`${notice}${main()}`);
 }

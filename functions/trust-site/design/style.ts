@@ -38,7 +38,7 @@ code,pre,kbd{font-family:${mono};font-size:.875em}
 code{overflow-wrap:anywhere}
 blockquote{padding-left:1rem;border-left:2px solid var(--rule)}
 hr{border:0;border-top:1px solid var(--rule);margin:1.5rem 0}
-.unseen{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-99rem;padding:.6rem 1rem;background:var(--paper)}
 .skip:focus{left:0;top:0;z-index:1}
 .bar{border-bottom:1px solid var(--rule);background:var(--sheet)}
@@ -99,8 +99,9 @@ main{padding-bottom:4rem}
 .labels{display:flex;flex-wrap:wrap;gap:.3rem}
 .not{border-left:3px solid var(--doubt);padding:.1rem 0 .1rem 1rem;margin:1rem 0}
 .not>:last-child{margin-bottom:0}
-.age{display:flex;flex-wrap:wrap;align-items:center;column-gap:.75rem;font-size:.92rem;color:var(--soft);margin-bottom:.35rem}
-.age svg{flex:none;display:block}
+.age{display:flex;flex-wrap:wrap;align-items:flex-start;column-gap:.75rem;font-size:.92rem;color:var(--soft);margin-bottom:.35rem}
+.age svg{flex:none;display:block;margin:.55em 0}
+.age span{flex:1 1 16rem}
 .age .track{fill:var(--bar)}
 .age .run{fill:var(--soft)}
 .age.late{color:var(--late)}
@@ -117,6 +118,8 @@ summary{cursor:pointer;color:var(--link);width:fit-content;padding:.15rem 0}
 .facts{display:grid;grid-template-columns:fit-content(15rem) minmax(0,1fr);column-gap:1.4rem;font-size:.95rem}
 .facts dt{color:var(--soft);margin:0;padding:.2rem 0}
 .facts dd{margin:0;padding:.2rem 0}
+.facts ul{list-style:none;padding:0;margin:0}
+.facts li{margin:0 0 .15rem}
 .part{margin:1rem 0 0;padding:.9rem 0 0;border-top:1px dotted var(--rule)}
 .part h4{margin:.45rem 0 .25rem;font-size:1rem}
 .plain{list-style:none;padding:0}
@@ -150,6 +153,7 @@ footer h2{font:600 1rem/1.4 ${sans};border:0;margin:0;padding:0;color:var(--ink)
 footer .meta{margin:1.6rem 0 0}
 @media (max-width:44rem){
 body{font-size:1rem}
+.side:empty{display:none}
 h2{margin-top:3rem;font-size:1.45rem}
 .entry{grid-template-columns:minmax(0,1fr)}
 .side{display:flex;flex-wrap:wrap;align-items:center;gap:.2rem .8rem;margin-bottom:.55rem}
@@ -176,6 +180,9 @@ body{font-size:10.2pt;line-height:1.42}
 .wide{max-width:none;padding:0}
 .bar,.bar>.wide{background:none;padding-block:0 .4rem}
 h1{font-size:25pt;margin-top:1.2rem}
+.lede{font-size:12.5pt}
+h3{font-size:11pt}
+.age svg{margin:.45em 0}
 h2{font-size:15pt;margin-top:1.8rem;break-after:avoid}
 h3,h4,.side{break-after:avoid}
 .entry{break-inside:avoid;grid-template-columns:8rem minmax(0,1fr);display:grid;padding:.8rem 0 .5rem}

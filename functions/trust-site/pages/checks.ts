@@ -7,7 +7,7 @@ import { lede } from "../design/lede.ts";
 import { prose } from "../design/prose.ts";
 import type { Page } from "../page.ts";
 import { definitions } from "../sections/definitions.ts";
-import { heading } from "../sections/heading.ts";
+import { heading, unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** What is run to see whether all is as it should be, and when it last was. */
@@ -30,7 +30,7 @@ export function checksPage(view: View): Page | undefined {
     title: `${words.checksTitle} - ${organisation.name}`,
     description: sentence,
     facts: { release, checks, tools },
-    main: () => html`<h1>${words.checksTitle}</h1>${lede([sentence])}<div>${checks.map((check) => checkEntry(check, view))}</div>
+    main: () => html`<h1>${words.checksTitle}</h1>${lede([sentence])}<div>${unseenHeading(words.checksTitle)}${checks.map((check) => checkEntry(check, view))}</div>
 ${
   tools.length === 0
     ? ""

@@ -9,6 +9,7 @@ import { lede } from "../design/lede.ts";
 import { phrase } from "../design/prose.ts";
 import type { Page } from "../page.ts";
 import { definitions } from "../sections/definitions.ts";
+import { unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** Advisories on dependencies that are tolerated for a while: why, until when, and by how much that is past. */
@@ -23,7 +24,7 @@ export function exceptionsPage(view: View): Page | undefined {
     description: sentence,
     facts: { release, day, overdue, exceptions },
     main: () =>
-      html`<h1>${words.exceptionsTitle}</h1>${lede([sentence])}<div>${exceptions.map((exception) => entryOf(exception, view))}</div>`,
+      html`<h1>${words.exceptionsTitle}</h1>${lede([sentence])}<div>${unseenHeading(words.exceptionsTitle)}${exceptions.map((exception) => entryOf(exception, view))}</div>`,
   };
 }
 

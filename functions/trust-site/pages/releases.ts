@@ -8,7 +8,7 @@ import type { Page } from "../page.ts";
 import { parts } from "../parts.ts";
 import { releaseFacts } from "../release-facts.ts";
 import { definitions } from "../sections/definitions.ts";
-import { heading } from "../sections/heading.ts";
+import { heading, unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** Every state that was ever published. `next`: the number that the following page begins before. */
@@ -19,7 +19,7 @@ export function releasesPage(view: View, releases: readonly PublicRelease[], nex
     description: words.releasesLede,
     facts: { shown: shown.release, items: releases.map(releaseFacts) },
     main: () =>
-      html`<h1>${words.releasesTitle}</h1>${lede([words.releasesLede])}<div>${releases.map(
+      html`<h1>${words.releasesTitle}</h1>${lede([words.releasesLede])}<div>${unseenHeading(words.releasesTitle)}${releases.map(
         (release) =>
           html`<article class="entry"><div class="side"><p>${dated(release.publishedAt.slice(0, 10) as Day, words)}</p>${
             release.release === shown.release ? html`<p class="good">${words.current}</p>` : ""

@@ -7,6 +7,7 @@ import { phrase, prose } from "../design/prose.ts";
 import type { Page } from "../page.ts";
 import { appliesWhen } from "../sections/applies-when.ts";
 import { definitions } from "../sections/definitions.ts";
+import { unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** What the tenant knows of and lives with, and in which sense. */
@@ -29,7 +30,7 @@ export function risksPage(view: View): Page | undefined {
     description: sentence,
     facts: { release, risks },
     main: () =>
-      html`<h1>${words.risksTitle}</h1>${lede([sentence])}<div>${risks.map(
+      html`<h1>${words.risksTitle}</h1>${lede([sentence])}<div>${unseenHeading(words.risksTitle)}${risks.map(
         (
           risk,
         ) => html`<article class="entry" id="${anchor("risks", risk.id)}"><div class="side"><p><strong>${words.riskKinds[risk.kind]}</strong></p><p>${words.riskKindMeaning[risk.kind]}</p></div>

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Page } from "../page.ts";
 import { search } from "../search-index.ts";
+import { unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 const most = 50;
@@ -18,7 +19,7 @@ export function searchPage(view: View, query: string): Page {
       to("/").includes("lang=") ? html`<input type="hidden" name="lang" value="${language}">` : ""
     }<button type="submit">${words.searchButton}</button></form>
 ${query === "" ? "" : html`<p class="lede" role="status">${words.found(found, query)}</p>`}
-<div>${hits.map(
+<div>${unseenHeading(words.searchTitle)}${hits.map(
       ({ kind, title, path, excerpt }) =>
         html`<article class="entry"><div class="side"><p>${words.kindNames[kind]}</p></div><div><h3><a href="${to(path)}">${title}</a></h3><p class="quiet">${excerpt}</p></div></article>`,
     )}</div>

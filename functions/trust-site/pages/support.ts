@@ -6,7 +6,7 @@ import { dated } from "../design/dates.ts";
 import { prose } from "../design/prose.ts";
 import type { Page } from "../page.ts";
 import { definitions } from "../sections/definitions.ts";
-import { heading } from "../sections/heading.ts";
+import { heading, unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** Which versions get fixes, and what every release brings. */
@@ -25,7 +25,7 @@ export function supportPage(view: View): Page | undefined {
     description: `${organisation.name}: ${words.supportTitle}.`,
     facts: { release, day, support, duties },
     main: () => html`<h1>${words.supportTitle}</h1>
-<div>${support.map(
+<div>${unseenHeading(words.supportTitle)}${support.map(
       ({ id, title, versions, level, statement, until, ended }) =>
         html`<article class="entry" id="${anchor("support", id)}"><div class="side"><p><strong>${words.levels[level]}</strong></p>${
           until !== null && ended ? html`<p class="bad">${words.supportEnded(daysBetween(until, day))}</p>` : ""

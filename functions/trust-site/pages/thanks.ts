@@ -5,6 +5,7 @@ import { dated } from "../design/dates.ts";
 import { lede } from "../design/lede.ts";
 import { prose } from "../design/prose.ts";
 import type { Page } from "../page.ts";
+import { unseenHeading } from "../sections/heading.ts";
 import type { View } from "../view.ts";
 
 /** Who reported what was then mended, under the names they wished for (RFC 9116, "Acknowledgments"). */
@@ -23,7 +24,7 @@ export function thanksPage(view: View): Page {
     description: sentence,
     facts: { release, credits },
     main: () =>
-      html`<h1>${words.thanksTitle}</h1>${lede([sentence])}<div>${credits.map(
+      html`<h1>${words.thanksTitle}</h1>${lede([sentence])}<div>${unseenHeading(words.thanksTitle)}${credits.map(
         ({ id, title, url, on, statement }) =>
           html`<article class="entry" id="${anchor("credits", id)}"><div class="side">${on === undefined ? "" : html`<p>${dated(on, words)}</p>`}</div><div><h3>${
             url === undefined ? title : html`<a href="${url}">${title}</a>`

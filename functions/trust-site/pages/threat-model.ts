@@ -7,7 +7,7 @@ import { phrase, prose } from "../design/prose.ts";
 import type { Page } from "../page.ts";
 import { definitions } from "../sections/definitions.ts";
 import { factList } from "../sections/fact-list.ts";
-import { heading } from "../sections/heading.ts";
+import { heading, unseenHeading } from "../sections/heading.ts";
 import { sourceOf } from "../sections/source.ts";
 import type { View } from "../view.ts";
 
@@ -53,7 +53,7 @@ function modelEntry(model: Plain<Kept<"threat-models">>, view: View): Html {
           (note) =>
             html`<article class="entry" id="${anchor("threat-models", id, note.id)}"><div class="side"></div><div><h3>${note.title}</h3>${prose(note.statement, view)}</div></article>`,
         )}</section>`;
-  return html`<div class="entry first" id="${anchor("threat-models", id)}"><div class="side">${state === "archived" ? html`<p class="bad">${words.archived}</p>` : ""}${
+  return html`${unseenHeading(title)}<div class="entry first" id="${anchor("threat-models", id)}"><div class="side">${state === "archived" ? html`<p class="bad">${words.archived}</p>` : ""}${
     collection === undefined ? "" : html`<p>${collection}</p>`
   }</div><div><h3>${title}</h3>${prose(statement, view)}${
     exposes.length === 0

@@ -41,13 +41,11 @@ export function glance({ counts, overdue }: Glance, view: View): Html {
 const command = ({ origin }: View): Html => html`<code class="command">candor-verify ${origin}</code>`;
 
 /** Proof is a line: which release this is, when it was published, and where it stands in the log. */
-export function releaseLine({ release, words, to, historic }: View): Html {
+export function releaseLine({ release, words, to }: View): Html {
   const { release: number, publishedAt, index } = release;
   return html`<ul class="meta"><li><a href="${to(`/releases/${String(number)}`)}">${words.release(number)}</a>, ${words.published(
     datedInstant(publishedAt, words),
-  )}</li><li>${words.logEntry} ${index}</li><li><a href="#check">${words.checkIt}</a></li>${
-    historic ? html`<li><a class="bad" href="/">${words.currentRelease}</a></li>` : ""
-  }</ul>`;
+  )}</li><li>${words.logEntry} ${index}</li><li><a href="#check">${words.checkIt}</a></li></ul>`;
 }
 
 /** How to check what stands here, without believing it. */

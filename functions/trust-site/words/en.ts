@@ -50,8 +50,6 @@ const units = { D: "day", W: "week", M: "month", Y: "year", H: "hour", TM: "minu
 /** The words of the frame, in English. Content stays as the tenant wrote it. */
 export const en = {
   locale: "en-GB",
-  name: "English",
-  counted,
   lede,
   length: (count: number, unit: keyof typeof units) => counted(count, units[unit]),
   businessDays: (count: number) => counted(count, "business day"),
@@ -64,7 +62,6 @@ export const en = {
   allPages: "All pages",
   machines: "The same facts for machines",
   keptBy: "Kept with Candor. What stands here is signed and in a public log, and can be checked from outside.",
-  languages: "Languages",
   parts: {
     posture: "Posture",
     gaps: "Gaps",
@@ -91,9 +88,7 @@ export const en = {
     partial: "Parts of it exist. What it is meant to guarantee is not there from end to end: do not rely on it.",
   },
   mixed: "Mixed",
-  mixedMeaning: "Its parts stand at different labels.",
   unlabelled: "No label",
-  unlabelledMeaning: "The tenant gave no label. Nothing is said of how far it may be relied on.",
   doNotRely: "do not rely on it",
   late: "past review",
   undated: "never dated",
@@ -109,17 +104,14 @@ export const en = {
 
   release: (number: number) => `Release ${String(number)}`,
   published: (date: Html) => html`published ${date}`,
-  signedBy: "signed by key",
   logEntry: "log entry",
   bodyDigest: "body",
-  asJson: "JSON",
   checkIt: "check it yourself",
   historic: (number: number) =>
     `This is release ${String(number)} as it was published. A newer one stands in its place.`,
   currentRelease: "See the current release",
 
   glance: {
-    labels: "Labels",
     fresh: "Freshness",
     conceded: "Conceded",
     overdue: "Overdue",
@@ -168,17 +160,10 @@ export const en = {
   reviewInterval: "To be reviewed",
   reviewDue: "Review due",
   technology: "Technology",
-  section: "Section",
   sourceOf: "Stands in",
   history: "History",
   partsOfIt: "Its parts",
   plan: "Plan",
-  proof: "Proof",
-  proofWords: (command: Html) =>
-    html`This statement is part of the release named below, which is signed and in the public log. ${command} checks it from outside.`,
-  scopeBypass: "A way around this is in scope for reports, and welcome.",
-  scopePartial: "It is labelled Partial, so reports about what is missing are out of scope.",
-  onePage: "on a page of its own",
 
   gapsTitle: "Gaps that are conceded",
   gapsLede: (n: number) =>
@@ -189,7 +174,6 @@ export const en = {
   gapFrom: { claims: "narrows the claim", purposes: "of the organisation", risks: "an accepted risk" },
 
   policyTitle: "How to report, and what to expect",
-  howToReport: "How to report",
   mailTo: (address: Html) =>
     html`Write to ${address}. Mail is encrypted when it arrives; the part of the service that takes it in can't read it back.`,
   otherWays: "Ways to reach us",
@@ -317,7 +301,6 @@ export const en = {
 
   supportTitle: "Supported versions",
   versions: "Versions",
-  getsFixes: "What they get",
   places: {
     development: "development branch",
     "latest-release": "latest release",
@@ -346,7 +329,6 @@ export const en = {
     "by-design": "chosen so, and not going to change",
     "operator-duty": "whoever runs the product sees to it",
   },
-  reviewOn: (date: Html) => html`to be looked at again on ${date}`,
   noReviewDay: "no day for a review is set",
 
   exceptionsTitle: "Exceptions for dependencies",
@@ -379,7 +361,6 @@ export const en = {
   risk: "Risk",
   mitigations: "What is done",
   noMitigations: "Nothing is recorded.",
-  endpoints: "At",
   settings: "Settings",
   headers: "Headers",
   answers: "Answers",
@@ -391,7 +372,6 @@ export const en = {
   lifetime: "Lives for",
   rotation: "Renewal",
   replay: "A second use",
-  format: "Format",
   notSaid: "not said",
   exclusions: "What it leaves out",
   evolution: "Where it is going",
@@ -400,7 +380,6 @@ export const en = {
   checksTitle: "Checks",
   checksLede: (n: number, gates: number) =>
     `${capital(spelt(n, "check"))} ${isAre(n)} listed; ${gates === 0 ? "none" : inWords(gates)} of them can stop a release.`,
-  command: "Command",
   when: "When",
   lastRun: "Last run",
   neverRun: "no run is recorded",
@@ -510,15 +489,5 @@ export const en = {
       : `${counted(n, "place")} hold \u201c${query}\u201d.`.replace(/^1 place hold /, "1 place holds "),
   moreFound: (n: number) => `The first ${String(n)} are shown. Add a word to narrow it down.`,
 
-  notFoundTitle: "There is nothing here",
-  notFound: "Check the address. If somebody gave it to you, ask them for the current one.",
-  noPosture: "No posture has been published here yet. Until then nothing is claimed.",
-  suspendedTitle: "This trust center is closed for now",
-  suspended: "It is not being shown at the moment. Nothing was deleted. Try again later.",
-  failedTitle: "This page could not be made",
-  failedWords:
-    "Something went wrong on our side. Try again in a moment; if it stays, tell us the number of your request.",
-  requestNumber: "Request",
-  goHome: "To the first page",
   changedOn: (name: string) => `${name}: security posture`,
 } as const;
