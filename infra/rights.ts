@@ -270,6 +270,11 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   ],
   // Opens what an export takes out, makes keys, and moves what is wrapped from one to another inside KMS. It takes no KMS key away.
   "jobs-tenant": [
+    // An erasure says so first, then takes away messages, their objects and keys, and mail of theirs.
+    { on: "table", actions: ["dynamodb:Query", "dynamodb:PutItem"], keys: [partitions.erasures(tagged)] },
+    { on: "table", actions: ["dynamodb:DeleteItem"], keys: [`REPORT#${tagged}#*`] },
+    { on: "table", actions: ["dynamodb:Query", "dynamodb:DeleteItem"], keys: [partitions.outbox(tagged)] },
+    { on: "bucket", bucket: "sealed", actions: ["s3:DeleteObject"], prefix: `${tagged}/` },
     // An export reads what the tenant has, and opens it.
     {
       on: "table",

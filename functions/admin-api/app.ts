@@ -14,6 +14,7 @@ import type { Table } from "#shared/store/table.ts";
 import { auditRoutes } from "./audit.ts";
 import { confirmationRoutes } from "./claim-confirmations.ts";
 import { recordDeeds } from "./deeds.ts";
+import { erasureRoutes } from "./erasure.ts";
 import { reviewRoute } from "./exception-reviews.ts";
 import { exportRoutes } from "./exports.ts";
 import { issuerRoutes } from "./issuers.ts";
@@ -118,6 +119,7 @@ export function createAdminApi(ports: AdminPorts) {
   randomRoute(api, ports);
   jobRoutes(api, ports);
   exportRoutes(api, ports);
+  erasureRoutes(api, ports);
   releaseRoutes(api, ports);
   postureRoutes(api, ports);
   confirmationRoutes(api, ports);

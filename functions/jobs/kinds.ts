@@ -1,4 +1,5 @@
 import type { JobKind } from "#shared/job/job.ts";
+import { erasure } from "./erasure.ts";
 import { exportTenant } from "./export.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { rewrap } from "./rewrap.ts";
@@ -9,4 +10,5 @@ export const stepOf: Readonly<Record<JobKind, Step>> = {
   rewrap,
   "key-rotation": keyRotation,
   export: exportTenant,
+  erasure,
 };

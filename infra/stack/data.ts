@@ -5,9 +5,9 @@ import { Construct } from "constructs";
 import type { BucketName } from "#infra/rights.ts";
 import { acknowledge } from "#infra/stack/acknowledge.ts";
 import { tableShape } from "#infra/table-shape.ts";
+import { backupDays } from "#shared/erasure/backup.ts";
 
 /** How far back the table can be restored, and how long a deleted or overwritten object can be brought back: nothing dies later. */
-const backupDays = 35;
 
 const asText = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
 

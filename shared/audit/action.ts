@@ -30,6 +30,8 @@ export const auditActions = {
   "key.signed": "Something was signed with a named key.",
   "report.exported": "A report was opened whole to be taken out with all data of the tenant.",
   "quarantine.exported": "A mail in quarantine was opened to be taken out with all data of the tenant.",
+  "report.searched": "A report was opened to find a person's data in it.",
+  "report.erased": "Conversations of a report are erased: their messages, mails and keys.",
   "export.downloaded": "A part of an export was downloaded.",
   "audit.exported": "Entries of the audit log, with their events, were taken out as a file.",
   "request.refused":

@@ -7,7 +7,7 @@ import { base32, type Random } from "#shared/report/identifier.ts";
 import { Instant } from "#shared/report/report.ts";
 
 /** What there is to do. Each kind is one file in `functions/jobs/`. */
-export const JobKind = z.enum(["rewrap", "key-rotation", "export"]);
+export const JobKind = z.enum(["rewrap", "key-rotation", "export", "erasure"]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(["queued", "running", "done", "failed", "cancelled"]);
@@ -123,6 +123,9 @@ export function hindered(job: Job, problem: string, now: Date): Job {
   return { ...laidDown(job, new Date(now.getTime() + wait)), problem, attempts };
 }
 
+/** What these were given says whom or what they are about, and is forgotten with their end. */
+const forgetful: ReadonlySet<JobKind> = new Set(["erasure"]);
+
 /** The job at its end. */
 export function finished(
   job: Job,
@@ -131,7 +134,8 @@ export function finished(
   found: { readonly progress?: Progress; readonly result?: Facts; readonly problem?: string } = {},
 ): Job {
   const { lease: _, cursor: __, problem: ___, ...rest } = job;
-  return next(rest, { ...found, state, finishedAt: now.toISOString() });
+  const input = forgetful.has(job.kind) ? {} : job.input;
+  return next(rest, { ...found, input, state, finishedAt: now.toISOString() });
 }
 
 const lease = (holder: string, now: Date) => ({

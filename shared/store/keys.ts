@@ -64,6 +64,8 @@ export const partitions = {
   audit: (tenant: TenantId) => `AUDIT#${tenant}#`,
   /** How often whom the tenant's API refused in an hour. Written by the doors that refuse. */
   refusals: (tenant: TenantId) => `REFUSED#${tenant}#`,
+  /** What was erased, by report and conversation: a restore replays it. Written by `jobs`. */
+  erasures: (tenant: TenantId) => `ERASURE#${tenant}#`,
   /** What other systems must be told: sealed for the purpose `outbox`. Its insertion wakes the `outbox` door. */
   outbox: (tenant: TenantId) => `OUTBOX#${tenant}#`,
   /** What SES said about a mail we sent, by the id that SES gave it. */
@@ -141,6 +143,7 @@ export const sorts = {
   clocks: (report: string) => keyPart(report),
   auditEvent: (at: string, id: string) => `${at}#${id}`,
   refusals: (hour: string, actor: string) => `${hour}#${keyPart(actor)}`,
+  erasure: (report: string, conversation = "") => `${keyPart(report)}#${conversation}`,
   outboxItem: (id: string) => keyPart(id),
   sentItem: () => "OUTBOX",
   receivedBy: (tenant: TenantId | "unrouted") => (tenant === "unrouted" ? "~unrouted" : tenant),

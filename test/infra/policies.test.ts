@@ -92,7 +92,7 @@ const slug = fc.constantFrom("acme", "acme-labs", "a", "other", "*", "?cme");
 const signer = fc.constantFrom("@statements:acme", "@statements:", "@statements", "@platform", "x@statements:acme");
 const partitionKinds = [
   ...["TENANT", "MEMBER", "ADDRESS", "SEALING", "REPORT", "CLOCKS", "AUDIT", "OUTBOX", "SENT", "RECEIVED", "SEEN"],
-  ...["SENDER", "REFUSED", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
+  ...["SENDER", "REFUSED", "ERASURE", "REPLY", "QUARANTINE", "UNROUTED", "INBOX", "DUE", "TENANTS", ""],
   ...["KEY", "PENDING", "LOG", "LEAF", "ENTRIES", "SIGNING", "PUBLIC", "JOB", "USAGE", "ASKED"],
   ...["PUBLICATION", "RELEASE"],
 ];
