@@ -5,8 +5,16 @@
 
 /** What wakes a door. */
 export type Trigger =
-  /** Requests to a host: a tenant's own, or the API's. `streamed` answers pass Lambda's 6 MB limit. */
-  | { readonly kind: "http"; readonly host: "tenant" | "api"; readonly answers: "buffered" | "streamed" }
+  /**
+   * Requests to a host: a tenant's own, or the API's; where several doors share it, one has the paths that it names and another the
+   * rest. `streamed` answers pass Lambda's 6 MB limit.
+   */
+  | {
+      readonly kind: "http";
+      readonly host: "tenant" | "api";
+      readonly answers: "buffered" | "streamed";
+      readonly paths?: RequestPaths;
+    }
   /** Messages of a queue, `batch` at a time; a message that fails `receives` times goes to the queue's dead letters. */
   | { readonly kind: "queue"; readonly queue: QueueName; readonly batch: number }
   /**
@@ -21,6 +29,12 @@ export type Trigger =
     }
   /** A rule of EventBridge Scheduler; the event carries the instant as `time`. */
   | { readonly kind: "schedule"; readonly rule: RuleName; readonly everyMinutes: number };
+
+/** Which paths, as CloudFront writes them: `*` is any text, slashes too. What fits `except` is not among them, whatever `only` says. */
+export interface RequestPaths {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+}
 
 export type QueueName = "inbound" | "outbox" | "feedback" | "jobs";
 type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check" | "publisher";
@@ -113,6 +127,19 @@ export const doors = {
     ],
     memoryMb: 1024,
     timeoutSeconds: 60,
+  },
+  "platform-api": {
+    about: "the operator's API: tenants, and nothing that is in them",
+    triggers: [
+      {
+        kind: "http",
+        host: "api",
+        answers: "buffered",
+        paths: { only: ["/v1/tenants", "/v1/tenants/*", "/platform/*"], except: ["/v1/tenants/*/*"] },
+      },
+    ],
+    memoryMb: 512,
+    timeoutSeconds: 30,
   },
   "admin-api": {
     about: "a tenant's API: reads its reports",

@@ -34,6 +34,8 @@ export interface Resources {
   readonly oidcIssuer: string;
   readonly oidcJwksUrl: string;
   readonly oidcAudience: string;
+  /** What that provider calls the claim with somebody's groups. */
+  readonly groupsClaim: string;
   /** Origins that an address of a tenant may lead to although they lie inside. */
   readonly outboundExceptions: string;
 }
@@ -43,6 +45,13 @@ type Given = "AWS_REGION" | "CLOCK_OFFSET_MS" | `AWS_ENDPOINT_URL_${string}`;
 type Variables<Door extends DoorName> = {
   readonly [Name in Exclude<keyof (typeof environments)[Door]["shape"], Given>]: string;
 };
+
+const providerOf = (r: Resources) => ({
+  OIDC_ISSUER: r.oidcIssuer,
+  OIDC_JWKS_URL: r.oidcJwksUrl,
+  OIDC_AUDIENCE: r.oidcAudience,
+  OUTBOUND_EXCEPTIONS: r.outboundExceptions,
+});
 
 export const environmentOf: { readonly [Door in DoorName]: (resources: Resources) => Variables<Door> } = {
   "trust-site": (r) => ({
@@ -89,9 +98,16 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     RELEASES_BUCKET: r.releasesBucket,
     TENANT_ROLE_ARN: r.publisherTenantRoleArn,
   }),
+  "platform-api": (r) => ({
+    TABLE_NAME: r.table,
+    SITE_DOMAIN: r.siteDomain,
+    ...providerOf(r),
+    GROUPS_CLAIM: r.groupsClaim,
+  }),
   "admin-api": (r) => ({
     TABLE_NAME: r.table,
     SEALED_BUCKET: r.sealedBucket,
+    SITE_DOMAIN: r.siteDomain,
     LEDGER_BUCKET: r.ledgerBucket,
     EXPORTS_BUCKET: r.exportsBucket,
     RELEASES_BUCKET: r.releasesBucket,
@@ -99,9 +115,6 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     TRANSIT_KEY: r.transitKey,
     API_KEY: r.apiKey,
     TENANT_ROLE_ARN: r.tenantRoleArn,
-    OIDC_ISSUER: r.oidcIssuer,
-    OIDC_JWKS_URL: r.oidcJwksUrl,
-    OIDC_AUDIENCE: r.oidcAudience,
-    OUTBOUND_EXCEPTIONS: r.outboundExceptions,
+    ...providerOf(r),
   }),
 };

@@ -373,6 +373,22 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
   ],
 
+  // Makes tenants and says whether they are served. No key, no bucket, no report, no outbox; what is in a tenant it can't read.
+  "platform-api": [
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, partitions.operators()] },
+    { on: "table", actions: ["dynamodb:BatchGetItem"], keys: [all.tenant] },
+    { on: "table", actions: ["dynamodb:Query"], keys: [partitions.directory(), all.hosts] },
+    {
+      on: "table",
+      actions: ["dynamodb:PutItem"],
+      keys: [
+        ...[partitions.directory(), partitions.operators()],
+        ...[all.tenant, all.address, all.members, all.signing, all.audit],
+      ],
+    },
+    { on: "table", actions: ["dynamodb:DeleteItem"], keys: [all.address] },
+  ],
+
   // Before it knows who asks it can look up what a credential is checked by, and tell a tenant's log whom it refused; all else it
   // does as the tenant's role.
   "admin-api": [
@@ -463,6 +479,15 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     },
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:Query"], keys: [partitions.releases(tagged)] },
     { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: `${tagged}/` },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [partitions.tenant(tagged)] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
+      keys: [partitions.hosts(tagged)],
+    },
+    // An address is looked up by itself, so its partition has no tenant in it: that it is claimed or given up by nobody but its
+    // tenant is a condition of the write. No session can read who has one.
+    { on: "table", actions: ["dynamodb:PutItem", "dynamodb:DeleteItem"], keys: [all.address] },
     { on: "bucket", bucket: "sealed", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "exports", actions: ["s3:GetObject"], prefix: `${tagged}/` },
     { on: "bucket", bucket: "ledger", actions: ["s3:GetObject"], prefix: `audit/${tagged}/` },

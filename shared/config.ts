@@ -35,6 +35,22 @@ const exported = { EXPORTS_BUCKET: z.string().min(3) };
 const releases = { RELEASES_BUCKET: z.string().min(3) };
 /** Noted beside what the key signed or wrapped, so an alias, which could come to mean another key, is not taken. */
 const keyArn = z.string().startsWith("arn:");
+/** The OpenID provider of the service, and how what providers publish is read. */
+const provider = {
+  /** Who issues the access tokens that count; compared exactly with `iss`. */
+  OIDC_ISSUER: z.url(),
+  /** Where that issuer's keys are fetched, apart from its name. */
+  OIDC_JWKS_URL: z.url(),
+  OIDC_AUDIENCE: z.string().min(1),
+  /**
+   * Origins that documents of issuers are fetched from although they are no public https addresses, separated by spaces. Empty
+   * in the cloud.
+   */
+  OUTBOUND_EXCEPTIONS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(" ").filter((origin) => origin !== "")),
+};
 
 export const environments = {
   "trust-site": z.object({
@@ -116,6 +132,15 @@ export const environments = {
     AWS_ENDPOINT_URL_STS: endpoint,
     TENANT_ROLE_ARN: z.string().min(20),
   }),
+  "platform-api": z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...siteDomain,
+    ...provider,
+    /** The claim of an access token that lists the groups of whoever has it. */
+    GROUPS_CLAIM: z.string().min(1),
+  }),
   "admin-api": z.object({
     ...region,
     ...clock,
@@ -123,6 +148,7 @@ export const environments = {
     ...objects,
     ...keys,
     ...exported,
+    ...siteDomain,
     ...ledger,
     ...releases,
     AWS_ENDPOINT_URL_STS: endpoint,
@@ -131,19 +157,7 @@ export const environments = {
     TRANSIT_KEY: keyArn,
     API_KEY: z.string().min(1),
     TENANT_ROLE_ARN: z.string().min(20),
-    /** Who issues the access tokens that count; compared exactly with `iss`. */
-    OIDC_ISSUER: z.url(),
-    /** Where that issuer's keys are fetched, apart from its name. */
-    OIDC_JWKS_URL: z.url(),
-    OIDC_AUDIENCE: z.string().min(1),
-    /**
-     * Origins that documents of issuers are fetched from although they are no public https addresses, separated by spaces. Empty
-     * in the cloud.
-     */
-    OUTBOUND_EXCEPTIONS: z
-      .string()
-      .default("")
-      .transform((text) => text.split(" ").filter((origin) => origin !== "")),
+    ...provider,
   }),
 } as const;
 

@@ -17,6 +17,7 @@ import { recordDeeds } from "./deeds.ts";
 import { erasureRoutes } from "./erasure.ts";
 import { reviewRoute } from "./exception-reviews.ts";
 import { exportRoutes } from "./exports.ts";
+import { hostRoutes } from "./hosts.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
@@ -29,6 +30,8 @@ import { randomRoute } from "./random.ts";
 import { refusalNotes } from "./refusals.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
+import { settingsRoutes } from "./settings.ts";
+import { standings } from "./standing.ts";
 import type { AsTenant } from "./tenant-ports.ts";
 import type { TenantEnv } from "./tenant-request.ts";
 import { tokenExchangeRoute } from "./token-exchange.ts";
@@ -48,6 +51,8 @@ export interface AdminPorts {
   /** Makes the API's secret: one call of KMS. */
   readonly makeSecret: () => Promise<Uint8Array>;
   readonly exportsBucket: string;
+  /** Within it lie the hosts that the service gives its tenants. */
+  readonly siteDomain: string;
   readonly now: () => Date;
   readonly random: Random;
   /** Waits so many milliseconds. */
@@ -77,6 +82,8 @@ export function createAdminApi(ports: AdminPorts) {
   const access = { ...ports, keysOf: issuerKeys(ports) };
   const noteUse = lastUses({ ...ports, report: (error) => ports.report(error, "") });
 
+  const standingOf = standings(ports.now);
+
   // Before anybody is asked who he is.
   tokenExchangeRoute(api, access);
 
@@ -102,6 +109,8 @@ export function createAdminApi(ports: AdminPorts) {
     c.set("permissions", found.permissions);
     c.set("paging", pagingOf(c, scope.tenant, { secret, random: ports.random }));
     c.set("once", { ...ports, requests: requestsOf(scope), member, secret });
+    c.set("standing", await standingOf(scope));
+    c.set("isOwner", found.role === "owner");
     recordDeeds(c, ports);
     await next();
   });
@@ -124,6 +133,8 @@ export function createAdminApi(ports: AdminPorts) {
   postureRoutes(api, ports);
   confirmationRoutes(api, ports);
   reviewRoute(api, ports);
+  settingsRoutes(api);
+  hostRoutes(api, ports);
   return api;
 }
 

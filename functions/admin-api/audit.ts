@@ -17,7 +17,9 @@ const name = z.string().min(1).max(200).optional();
 const EventsQuery = PageQuery.extend({
   from: instant.optional().meta({ description: "The first instant." }),
   to: instant.optional().meta({ description: "The instant before which the last event is." }),
-  actor: name.meta({ description: "The name of a member, a machine token, a door, or a stranger." }),
+  actor: name.meta({
+    description: "The name of a member, a machine token, an operator of the service, a door, or a stranger.",
+  }),
   action: name.meta({ description: "How the action begins: `report.` is everything about reports." }),
   target: name.meta({ description: "An identifier of what it was done to." }),
   request: name.meta({ description: "The number of the request that it was done in." }),

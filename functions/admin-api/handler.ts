@@ -65,6 +65,7 @@ export const handler = streamHandle(
     exportsBucket: config.EXPORTS_BUCKET,
     releasesBucket: config.RELEASES_BUCKET,
     makeSecret: () => apiKey.mac(Buffer.from("candor api 1")),
+    siteDomain: config.SITE_DOMAIN,
     now,
     random: randomBytes,
     pause: async (milliseconds) => void (await setTimeout(milliseconds)),

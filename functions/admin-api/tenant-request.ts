@@ -6,6 +6,7 @@ import type { Once } from "#shared/http/idempotency.ts";
 import type { Paging } from "#shared/http/paging.ts";
 import type { Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
+import type { Standing } from "#shared/tenant/standing.ts";
 import type { TenantPorts } from "./tenant-ports.ts";
 
 /** What was done, and to what: names, never what is in them. */
@@ -29,6 +30,9 @@ export interface TenantVariables extends ApiVariables {
   once: Once;
   /** What notes in the transaction that the request is carried out; nothing where it has no key. */
   mark: Write | undefined;
+  isOwner: boolean;
+  /** Whether the tenant is served. */
+  standing: Standing;
   /** Records that something was opened or used, before it is. */
   trace: (deed: Deed) => Promise<void>;
   /**

@@ -4,6 +4,7 @@ import { type Permission, requirePermission } from "#shared/access/permissions.t
 import type { Api } from "#shared/http/api.ts";
 import { carryOutOnce } from "#shared/http/idempotency.ts";
 import type { Handle, Operation } from "#shared/http/operation.ts";
+import { requireServed } from "./standing.ts";
 import type { TenantEnv } from "./tenant-request.ts";
 
 /** `path` is what comes after `/v1/tenants/{tenant}`. */
@@ -20,17 +21,22 @@ export function tenantRoute<const O extends TenantOperation>(
   operation: O,
   handle: Handle<TenantEnv, O>,
 ): void {
-  const { permission } = operation;
+  const { permission, method, failures = [] } = operation;
+  const whileNotServed = method === "get" ? (["gone"] as const) : (["gone", "conflict"] as const);
   api.declare(
     {
       ...operation,
       path: `/v1/tenants/{tenant}${operation.path}`,
+      failures: [...failures, ...whileNotServed],
       ...(operation.method === "post" ? { idempotencyKey: true as const } : {}),
     },
     handle as unknown as Handle<TenantEnv, Operation>,
     {
-      admit: (c) => requirePermission(c.var.permissions, permission),
-      carryOut: (c, run) => (operation.method === "post" ? once(c, run) : run()),
+      admit(c) {
+        requirePermission(c.var.permissions, permission);
+        requireServed(c.var.standing, { method, permission, isOwner: c.var.isOwner });
+      },
+      carryOut: (c, run) => (method === "post" ? once(c, run) : run()),
     },
   );
 }

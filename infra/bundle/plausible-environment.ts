@@ -31,6 +31,7 @@ export function plausibleEnvironment(door: string): Readonly<Record<string, stri
     oidcIssuer: nowhere,
     oidcJwksUrl: `${nowhere}/jwks`,
     oidcAudience: "urn:candor:api",
+    groupsClaim: "groups",
     outboundExceptions: "",
   });
 }

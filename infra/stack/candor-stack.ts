@@ -51,6 +51,7 @@ export class CandorStack extends Stack {
       grantNecessities(door, triggerSources(parts));
       for (const trigger of door.shape.triggers) wake(door, trigger, { table: data.table, queues, schedules, web });
     }
+    web.openApi(`api.${domain}`, deployment.certificate);
     new Alarms(this, "Alarms", { queues, sweeps: schedules.doors, address: deployment.alarmAddress });
   }
 }
@@ -120,6 +121,7 @@ function resourcesOf({
     oidcIssuer: identity.issuer,
     oidcJwksUrl: identity.jwksUrl,
     oidcAudience: identity.audience,
+    groupsClaim: identity.groupsClaim,
     outboundExceptions: "",
   };
 }

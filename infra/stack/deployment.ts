@@ -11,6 +11,11 @@ const Deployment = z.strictObject({
     .default("candor"),
   /** Tenants live at `<tenant>.<domain>`, their mail too. */
   domain: z.string().regex(hostName, "write a domain in lower case, such as example.org").default("example.org"),
+  /** Certificate of ACM for the API's host, `api.<domain>`; CloudFront wants it in us-east-1. Without, the API has CloudFront's name. */
+  certificate: z
+    .string()
+    .regex(/^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f-]{36}$/, "write the ARN of a certificate in us-east-1")
+    .optional(),
   /** Where alarms are mailed to. */
   alarmAddress: z.email("write one mail address").optional(),
   region: z.string().min(1).default("us-east-1"),
@@ -30,6 +35,7 @@ export function readDeployment(
   const parsed = Deployment.safeParse({
     name: context("name"),
     domain: context("domain"),
+    certificate: context("certificate"),
     alarmAddress: context("alarmAddress"),
     region: environment["CDK_DEFAULT_REGION"],
     account: environment["CDK_DEFAULT_ACCOUNT"],

@@ -15,6 +15,8 @@ export class Identity extends Construct {
   readonly jwksUrl: string;
   /** What a client names as `resource` (RFC 8707) to get tokens for the API; Cognito wants it to be a URL. */
   readonly audience: string;
+  /** Cognito's name of the claim with somebody's groups, in access tokens too. */
+  readonly groupsClaim = "cognito:groups";
 
   constructor(scope: Construct, id: string, { deploymentName, account, domain }: IdentityProps) {
     super(scope, id);
@@ -31,6 +33,10 @@ export class Identity extends Construct {
       userPoolId: pool.userPoolId,
       clientId: client.userPoolClientId,
       useCognitoProvidedValues: true,
+    });
+    pool.addGroup("Platform", {
+      groupName: "platform",
+      description: "Operators of the service: they create and suspend tenants, and see nothing that is in them.",
     });
     this.issuer = pool.userPoolProviderUrl;
     this.jwksUrl = `${this.issuer}/.well-known/jwks.json`;

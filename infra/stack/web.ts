@@ -1,44 +1,64 @@
-import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, Fn, RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import * as apigateway from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type * as cloudfront from "aws-cdk-lib/aws-cloudfront";
+import { FunctionUrlOrigin, HttpOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Trigger } from "#infra/doors.ts";
 import { acknowledge } from "#infra/stack/acknowledge.ts";
+import { ApiEntry, type ApiOrigin, longestWait } from "#infra/stack/api-entry.ts";
 import type { Door } from "#infra/stack/door.ts";
 
 type HttpTrigger = Extract<Trigger, { kind: "http" }>;
 
 /** How requests reach doors. */
 export class Web extends Construct {
-  serve(door: Door, { answers, host }: HttpTrigger): void {
-    const url = answers === "streamed" ? streamedUrl(door) : this.#httpApi(door, host);
-    new CfnOutput(this, `${host}-url`, { description: door.shape.about, value: url });
+  readonly #api: ApiOrigin[] = [];
+
+  /** A tenant's host is one door's. Doors of the API's host wait for `openApi`. */
+  serve(door: Door, trigger: HttpTrigger): void {
+    if (trigger.host === "api") {
+      const origin = trigger.answers === "streamed" ? streamed(door) : buffered(this.#httpApi(door, door.node.id));
+      this.#api.push({ origin, ...(trigger.paths && { paths: trigger.paths }) });
+      return;
+    }
+    const { apiEndpoint } = this.#httpApi(door, trigger.host);
+    new CfnOutput(this, `${trigger.host}-url`, { description: door.shape.about, value: apiEndpoint });
+  }
+
+  /** Puts the doors of the API behind their one host. */
+  openApi(host: string, certificateArn: string | undefined): void {
+    new ApiEntry(this, "Api", { origins: this.#api, host, certificateArn });
   }
 
   /** Answers up to 6 MB, whole. */
-  #httpApi(door: Door, host: string): string {
-    const api = new apigateway.HttpApi(this, host, {
+  #httpApi(door: Door, name: string): apigateway.HttpApi {
+    const api = new apigateway.HttpApi(this, name, {
       defaultIntegration: new HttpLambdaIntegration("door", door.handler),
       createDefaultStage: false,
     });
-    acknowledge(api, "APIG4", "Public pages: anybody may read them, and the door behind reads nothing else.");
-    new apigateway.HttpStage(this, `${host}-stage`, {
+    acknowledge(
+      api,
+      "APIG4",
+      "Either public pages, which anybody may read, or an API whose door checks the token of every request itself.",
+    );
+    new apigateway.HttpStage(this, `${name}-stage`, {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
       accessLogSettings: {
-        destination: new apigateway.LogGroupLogDestination(this.#accessLog(host)),
+        destination: new apigateway.LogGroupLogDestination(this.#accessLog(name)),
         format: withoutVisitor,
       },
     });
-    return api.apiEndpoint;
+    return api;
   }
 
-  #accessLog(host: string): logs.LogGroup {
-    return new logs.LogGroup(this, `${host}-log`, {
+  #accessLog(name: string): logs.LogGroup {
+    return new logs.LogGroup(this, `${name}-log`, {
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -60,15 +80,19 @@ const withoutVisitor = AccessLogFormat.custom(
   }),
 );
 
+/** The endpoint is `https://<host>`. */
+const buffered = ({ apiEndpoint }: apigateway.HttpApi): cloudfront.IOrigin =>
+  new HttpOrigin(Fn.select(2, Fn.split("/", apiEndpoint)), { readTimeout: longestWait });
+
 /**
  * Answers of any size, as they are made. Lambda asks for no signature: the door itself checks the bearer token of every
  * request, which stands in the header that a signature would need.
  */
-function streamedUrl(door: Door): string {
-  const { url } = new lambda.FunctionUrl(door, "Url", {
+function streamed(door: Door): cloudfront.IOrigin {
+  const url = new lambda.FunctionUrl(door, "Url", {
     function: door.handler,
     authType: lambda.FunctionUrlAuthType.NONE,
     invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
   });
-  return url;
+  return new FunctionUrlOrigin(url, { readTimeout: longestWait });
 }

@@ -1,11 +1,13 @@
 import * as z from "zod";
 
 /**
- * Who did it: somebody or some machine that acts for the tenant, by the opaque name that the tenant knows it by; a door; or
- * somebody who is nothing to the tenant, under a pseudonym. Erasing what the name stands for erases who that was.
+ * Who did it: somebody or some machine that acts for the tenant, by the opaque name that the tenant knows it by; an operator
+ * of the service, by such a name too; a door; or somebody who is nothing to the tenant, under a pseudonym. Erasing what the name
+ * stands for erases who that was.
  */
 export const Actor = z.union([
   z.object({ member: z.string() }),
+  z.object({ operator: z.string() }),
   z.object({ door: z.string() }),
   z.object({ stranger: z.string() }),
 ]);

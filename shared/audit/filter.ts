@@ -2,7 +2,7 @@ import type { Actor, LoggedEvent } from "./event.ts";
 
 /** What events are asked for; what is left out is not asked. */
 export interface AuditFilter {
-  /** A member's, a door's or a stranger's name. */
+  /** A member's, an operator's, a door's or a stranger's name. */
   readonly actor?: string | undefined;
   /** How the action begins: `report.` is everything about reports. */
   readonly action?: string | undefined;
@@ -28,5 +28,6 @@ const fits = (wanted: string | undefined, holds: (wanted: string) => boolean): b
 
 function nameOf(actor: Actor): string {
   if ("member" in actor) return actor.member;
+  if ("operator" in actor) return actor.operator;
   return "door" in actor ? actor.door : actor.stranger;
 }

@@ -15,3 +15,13 @@ export async function tenantOfAddress(table: Table, address: string): Promise<Te
 export function claimAddress(scope: TenantScope, address: string): Write {
   return { put: { ...key(address), tenant: scope.tenant }, guard: "absent" };
 }
+
+/** The writes that give up the addresses which a tenant does not name any more, and claim those that it names now. */
+export function movedAddresses(scope: TenantScope, before: readonly string[], after: readonly string[]): Write[] {
+  const given = before.filter((address) => !after.includes(address));
+  const claimed = after.filter((address) => !before.includes(address));
+  return [
+    ...given.map((address): Write => ({ delete: key(address), guard: { equals: { tenant: scope.tenant } } })),
+    ...claimed.map((address) => claimAddress(scope, address)),
+  ];
+}

@@ -19,6 +19,12 @@ export async function readHostClaim(scope: TenantScope, host: string): Promise<H
   return item && HostClaim.parse(item);
 }
 
+/** All claims of a tenant, by host; `most` of them, which is more than a tenant may have. */
+export async function listHostClaims(scope: TenantScope, most: number): Promise<readonly HostClaim[]> {
+  const { items } = await scope.table.list({ partition: partitions.hosts(scope.tenant), limit: most });
+  return items.map((item) => HostClaim.parse(item));
+}
+
 /** The write that makes a claim, in the place of one that is over, or of none. */
 export function newHostClaimWrite(
   scope: TenantScope,

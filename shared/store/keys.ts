@@ -120,6 +120,8 @@ export const partitions = {
   hosts: (tenant: TenantId) => `HOSTS#${tenant}#`,
   /** Every tenant that was ever created, by slug. Nothing leaves it: what is in it is not given out again. For `platform-api`. */
   directory: () => "DIRECTORY#~tenants#",
+  /** Operators of the service, by issuer and subject, to the names that audit logs call them by. For `platform-api`. */
+  operators: () => `OPERATOR#${platform}#`,
 } as const;
 
 /** Sort keys: what the item is. Called without an argument they are the prefix to list by. */
@@ -178,6 +180,7 @@ export const sorts = {
   hostHolder: () => "TENANT",
   hostClaim: (host: string) => keyPart(host),
   directoryEntry: (slug: string) => slug,
+  operator: (issuer: string, subject: string) => `${keyPart(issuer)}#${keyPart(subject)}`,
 } as const;
 
 const wide = (number: number): string => String(number).padStart(8, "0");

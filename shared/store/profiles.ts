@@ -1,5 +1,6 @@
 import { isToBeDeleted } from "#shared/tenant/standing.ts";
 import { closedProfile, TenantId, TenantProfile } from "#shared/tenant/tenant.ts";
+import { movedAddresses } from "./addresses.ts";
 import { dueKeys } from "./due.ts";
 import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
 import type { Item, Key, Table, Write } from "./table.ts";
@@ -11,6 +12,11 @@ const key = (tenant: TenantId): Key => ({ pk: partitions.tenant(tenant), sk: sor
 export async function readProfile(scope: TenantScope): Promise<TenantProfile | undefined> {
   const item = await scope.table.get(key(scope.tenant));
   return item && profileIn(item);
+}
+
+/** The profiles of up to 100 tenants, in no order. Crosses tenants: for who looks after all of them. */
+export async function readProfiles(table: Table, tenants: readonly TenantId[]): Promise<readonly TenantProfile[]> {
+  return (await table.getMany(tenants.map(key))).map(profileIn);
 }
 
 /** The write that creates a tenant's profile. Fails when the slug was ever used. */
@@ -36,6 +42,14 @@ export function deletedProfile(scope: TenantScope, before: TenantProfile, now: D
 export async function dueDeletions(table: Table, now: Date, most: number): Promise<readonly TenantId[]> {
   const due = await dueKeys(table, "closing", now, most);
   return due.map(({ key: { pk } }) => TenantId.parse(pk.split("#")[1]));
+}
+
+/**
+ * The writes that change a profile together with the addresses that it names. The first fails where somebody else changed it, the
+ * others where an address is another tenant's.
+ */
+export function profileChange(scope: TenantScope, before: TenantProfile, after: TenantProfile): readonly Write[] {
+  return [changedProfile(scope, before, after), ...movedAddresses(scope, before.contacts, after.contacts)];
 }
 
 const profileIn = (item: Item): TenantProfile => TenantProfile.parse(item["profile"]);

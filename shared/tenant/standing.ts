@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { Failure } from "#shared/failure.ts";
 
-const SuspensionReason = z.string().trim().min(1).max(300);
+export const SuspensionReason = z.string().trim().min(1).max(300);
 
 /**
  * - `active`: served.

@@ -75,6 +75,14 @@ export function settingsOf({ slug: _slug, standing: _standing, version: _version
   return own satisfies TenantSettings;
 }
 
+/** Names of what one state of a tenant's record has otherwise than another; nothing of what it is. */
+export function changedFields(before: TenantProfile, after: TenantProfile): readonly string[] {
+  const was: Readonly<Record<string, unknown>> = { ...settingsOf(before), standing: before.standing };
+  const is: Readonly<Record<string, unknown>> = { ...settingsOf(after), standing: after.standing };
+  const names = Object.keys({ ...was, ...is });
+  return names.filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name])).sort();
+}
+
 /** What is left of the record of a deleted tenant: its slug, and that it is deleted. */
 export function closedProfile({ slug, version }: TenantProfile, now: Date): TenantProfile {
   const standing = { state: "closed", since: now.toISOString() };

@@ -7,6 +7,8 @@ const each = all.flatMap(([principal, held]) => held.map((right) => ({ principal
 const placeholder = "${tenant}";
 const tenantRoles = ["admin-api-tenant", "jobs-tenant", "publisher-tenant"] as const;
 
+const anyAddress = "ADDRESS#*";
+
 describe("the table of rights", () => {
   it("has no partition pattern whose wildcard could match another tenant's slug", () => {
     const patterns = each.flatMap(({ right }) => (right.on === "table" ? right.keys : []));
@@ -49,6 +51,27 @@ describe("the table of rights", () => {
     for (const role of tenantRoles) {
       for (const right of rights[role]) expect([right, isBound(right)]).toEqual([right, true]);
     }
+  });
+
+  it("lets a tenant role claim and give up addresses, and never read whose one is", () => {
+    const held = rights["admin-api-tenant"].filter((right) => right.on === "table" && right.keys.includes(anyAddress));
+    expect(held.map(({ actions }) => actions)).toEqual([["dynamodb:PutItem", "dynamodb:DeleteItem"]]);
+  });
+
+  it("gives the operators' API tables alone, and nothing that a tenant keeps to read", () => {
+    const held = rights["platform-api"];
+    expect(new Set(held.map(({ on }) => on))).toEqual(new Set(["table"]));
+    const read = held.flatMap((right) =>
+      right.on === "table" && right.actions.some((action) => /Get|Query/.test(action)) ? right.keys : [],
+    );
+    expect([...new Set(read)].sort()).toEqual([
+      ...["DIRECTORY#~tenants#", "HOSTS#*", "OPERATOR#~platform#", "TENANT#*"],
+    ]);
+  });
+
+  it("gives the look-up of hosts hosts, and events to write", () => {
+    const keys = rights["host-check"].flatMap((right) => (right.on === "table" ? right.keys : [right.on]));
+    expect([...new Set(keys)].sort()).toEqual(["AUDIT#*", "DUE#host#*", "HOST#*", "HOSTS#*"]);
   });
 
   it("lets nobody use the platform's transit key outside of transit", () => {
@@ -95,8 +118,10 @@ describe("the table of rights", () => {
 function isBound(right: Right): boolean {
   switch (right.on) {
     case "table":
-      // The public log is everybody's to read.
-      return right.keys.every((key) => key.includes(`#${placeholder}#`) || /^(?:LOG|LEAF)#~public#$/.test(key));
+      // The public log is everybody's to read. An address has no tenant in its partition: see the test of its own.
+      return right.keys.every(
+        (key) => key.includes(`#${placeholder}#`) || /^(?:LOG|LEAF)#~public#$/.test(key) || key === anyAddress,
+      );
     case "bucket":
       return right.prefix.includes(`${placeholder}/`) || (right.bucket === "ledger" && right.prefix === "public/");
     case "key":

@@ -13,6 +13,7 @@ import { createNotary } from "#functions/notary/app.ts";
 import type { NotaryPorts } from "#functions/notary/ports.ts";
 import { createOutbox, type OutboxPorts } from "#functions/outbox/app.ts";
 import { sweepOutbox } from "#functions/outbox-sweep/app.ts";
+import { createPlatformApi } from "#functions/platform-api/app.ts";
 import { createPublisher } from "#functions/publisher/app.ts";
 import type { PublisherPorts } from "#functions/publisher/ports.ts";
 import { createTrustSite } from "#functions/trust-site/app.ts";
@@ -232,12 +233,28 @@ export function adminApi(
     releasesBucket: bucketNames.releases,
     makeSecret: () =>
       connectDigester({ ...connection(stage, "admin-api", "kms"), keyId: stage.keys.api }).mac(secretOf),
+    siteDomain: "localhost",
     now: now(stage),
     random: randomBytes,
     pause: async () => undefined,
     report: (error) => void errors.push(error),
     turnedAway: () => undefined,
     ...change,
+  });
+  return checkedApi(api);
+}
+
+/** The operators' API. `errors` gets what it reports. */
+export function platformApi(stage: Stage, tokens: TokenRules, errors: unknown[] = []) {
+  const api = createPlatformApi({
+    table: tableOf(stage, "platform-api"),
+    tokens,
+    groupsClaim: "groups",
+    fetchDocument: connectPublicFetch({ exceptions: [new URL(tokens.jwksUrl ?? tokens.issuer).origin] }),
+    siteDomain: "localhost",
+    now: now(stage),
+    random: randomBytes,
+    report: (error) => void errors.push(error),
   });
   return checkedApi(api);
 }

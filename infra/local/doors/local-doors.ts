@@ -3,6 +3,7 @@ import type { Artefact } from "#infra/bundle/bundle.ts";
 import { type DoorName, doors } from "#infra/doors.ts";
 import { environmentOf } from "#infra/environment.ts";
 import { audience } from "#infra/local/login/login.ts";
+import { groupsClaim } from "#infra/local/login/login-account.ts";
 import { mailDomain, roleArns, type StandIns, tableName } from "#infra/local/stand-ins.ts";
 import { bucketNames, queueUrl } from "#infra/local/storage/fauxqs.ts";
 import { account, region } from "#infra/local/storage/host-client.ts";
@@ -93,6 +94,7 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     oidcIssuer: issuer,
     oidcJwksUrl: jwksUrl,
     oidcAudience: audience,
+    groupsClaim,
     outboundExceptions: new URL(jwksUrl).origin,
   };
 }

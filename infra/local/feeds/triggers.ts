@@ -1,4 +1,4 @@
-import { type DoorName, doorNames, doors, type Trigger } from "#infra/doors.ts";
+import { type DoorName, doorNames, doors, type RequestPaths, type Trigger } from "#infra/doors.ts";
 import type { DoorRuntime } from "#infra/local/doors/door-runtime.ts";
 import type { Checkpoints } from "#infra/local/home/checkpoints.ts";
 import type { Clock } from "#infra/local/home/clock.ts";
@@ -70,10 +70,20 @@ function scheduledRules(): ScheduledRule[] {
   return triggersOf("schedule").map(([door, { rule, everyMinutes }]) => ({ door, rule, everyMinutes }));
 }
 
-/** The door that answers a kind of host. */
-export function doorOfHost(host: "tenant" | "api"): DoorName | undefined {
-  return triggersOf("http").find(([, trigger]) => trigger.host === host)?.[0];
+/** The door that answers a path of a kind of host: the one that names it, else the one that has the rest. */
+export function doorOfRequest(host: "tenant" | "api", path: string): DoorName | undefined {
+  const ofHost = triggersOf("http").filter(([, trigger]) => trigger.host === host);
+  const named = ofHost.find(([, { paths }]) => paths && isAmong(paths, path));
+  return (named ?? ofHost.find(([, { paths }]) => paths === undefined))?.[0];
 }
+
+function isAmong({ only, except }: RequestPaths, path: string): boolean {
+  return only.some((pattern) => fits(pattern, path)) && !except.some((pattern) => fits(pattern, path));
+}
+
+/** Whether a path fits a pattern of CloudFront (Developer Guide, "Path pattern"). */
+const fits = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`, "s").test(path);
 
 function triggersOf<Kind extends Trigger["kind"]>(kind: Kind): [DoorName, Extract<Trigger, { kind: Kind }>][] {
   return doorNames.flatMap((door) =>

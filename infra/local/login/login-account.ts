@@ -21,3 +21,11 @@ export function isSubject(subject: string): boolean {
   const split = subject.lastIndexOf("-");
   return Login.safeParse({ tenant: subject.slice(0, split), role: subject.slice(split + 1) }).success;
 }
+
+/** The claim with somebody's groups (RFC 9068 section 2.2.3.1). */
+export const groupsClaim = "groups";
+
+/** What an access token says of a login beside its subject: of the operator, that it is one. */
+export function groupsOf(subject: string): { readonly [groupsClaim]?: readonly string[] } {
+  return subject === "platform" ? { [groupsClaim]: ["platform"] } : {};
+}

@@ -1,6 +1,6 @@
 import { errors, type LoginContext, type Provider } from "oidc-provider";
 import { audience, clientId, type LoginStart, scope, tokenSeconds } from "./login.ts";
-import { isSubject } from "./login-account.ts";
+import { groupsOf, isSubject } from "./login-account.ts";
 
 const day = 86_400;
 
@@ -49,6 +49,7 @@ export function loginConfiguration({ key, redirectUris }: LoginStart): object {
     },
     findAccount: (_context: unknown, subject: string) =>
       isSubject(subject) ? { accountId: subject, claims: () => ({ sub: subject }) } : undefined,
+    extraTokenClaims: (_context: unknown, token: { readonly accountId?: string }) => groupsOf(token.accountId ?? ""),
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     clientBasedCORS: (_context: unknown, origin: string) => redirectUris.some((uri) => new URL(uri).origin === origin),
     loadExistingGrant: grantEverything,

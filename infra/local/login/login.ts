@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import { Worker } from "node:worker_threads";
 import { importJWK, SignJWT } from "jose";
 import type { Clock } from "#infra/local/home/clock.ts";
-import { type Login as LoginName, subjectOf } from "./login-account.ts";
+import { groupsOf, type Login as LoginName, subjectOf } from "./login-account.ts";
 import type { LoginKey } from "./login-key.ts";
 
 export const audience = "urn:candor:api";
@@ -51,7 +51,7 @@ export async function startLogin(start: LoginStart, clock: Clock, log: Writable)
     ended,
     async token(login) {
       const now = Math.floor(clock.now().getTime() / 1000);
-      const accessToken = await new SignJWT({ client_id: clientId, scope })
+      const accessToken = await new SignJWT({ client_id: clientId, scope, ...groupsOf(subjectOf(login)) })
         .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid: jwk.kid })
         .setIssuer(issuer)
         .setSubject(subjectOf(login))

@@ -29,6 +29,8 @@ ${tenants.length === 0 ? html`<p>None: this home was started with <code>CANDOR_S
 <h2>Read it back</h2>
 <p>A token for one hour, for a tenant and one of the roles owner, operator, viewer; <code>platform</code> for the platform API:</p>
 <pre>${tokenCommand(httpPort, first?.slug ?? "tenant")}</pre>
+<p>The operator of the service makes tenants, suspends and deletes them, and sees nothing that is in one:</p>
+<pre>${operatorCommand(httpPort)}</pre>
 <p>Logins in a browser are at <a href="${site("login")}.well-known/openid-configuration">login.localhost</a>: one for each tenant and role, named above, without a password. curl and browsers find these names by themselves; other programs send the <code>Host</code> header to 127.0.0.1.</p>
 <h2>Let time pass</h2>
 <p>Scheduled rules run by themselves. To run one as if it were another moment:</p>
@@ -65,3 +67,7 @@ const mailCommand = (port: number, tenant: string): string =>
 const tokenCommand = (port: number, tenant: string): string =>
   `TOKEN=$(npm run --silent token -- ${tenant} owner)
 curl -H "Authorization: Bearer $TOKEN" http://api.localhost:${String(port)}/v1/tenants/${tenant}/reports`;
+
+const operatorCommand = (port: number): string =>
+  `TOKEN=$(npm run --silent token -- platform)
+curl -H "Authorization: Bearer $TOKEN" http://api.localhost:${String(port)}/v1/tenants`;

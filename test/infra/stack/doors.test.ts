@@ -100,6 +100,7 @@ describe("schedules", () => {
     ["mail-sweep", "rate(5 minutes)"],
     ["outbox-sweep", "rate(1 minute)"],
     ["notary", "rate(1 minute)"],
+    ["host-check", "rate(1 minute)"],
     ["jobs", "rate(1 minute)"],
     ["publisher", "rate(1 minute)"],
   ])("run %s with the scheduled instant as its time", (rule, rate) => {
@@ -162,6 +163,54 @@ describe("the web", () => {
     }
   });
 
+  it("has one host for the API, whose paths are the doors' as infra/doors.ts says, and which keeps nothing", () => {
+    const [distribution, ...others] = ofType(resources, "CloudFront::Distribution");
+    expect(others).toEqual([]);
+    const { CacheBehaviors, DefaultCacheBehavior, Origins } = Distribution.parse(
+      distribution?.Properties["DistributionConfig"],
+    );
+    const nameOf = (id: string): string => JSON.stringify(Origins.find((origin) => origin.Id === id)?.DomainName);
+    expect(nameOf(DefaultCacheBehavior.TargetOriginId)).toContain(at(resources, "AdminApi/Url").id);
+    const admin = DefaultCacheBehavior.TargetOriginId;
+    // In the order in which CloudFront tries them.
+    const ways = CacheBehaviors.map(({ PathPattern, TargetOriginId }) => [PathPattern, TargetOriginId === admin]);
+    expect(ways).toEqual([
+      ["/v1/tenants/*/*", true],
+      ["/v1/tenants", false],
+      ["/v1/tenants/*", false],
+      ["/platform/*", false],
+    ]);
+    for (const { TargetOriginId } of CacheBehaviors.filter(({ TargetOriginId: id }) => id !== admin))
+      expect(nameOf(TargetOriginId)).toContain(at(resources, "Web/PlatformApi").id);
+    for (const behaviour of [DefaultCacheBehavior, ...CacheBehaviors])
+      expect(behaviour).toMatchObject({
+        // Managed policies: CachingDisabled, and AllViewerExceptHostHeader, with which Authorization is passed on.
+        CachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        OriginRequestPolicyId: "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+        ViewerProtocolPolicy: "https-only",
+        AllowedMethods: expect.arrayContaining(["GET", "POST", "PATCH", "DELETE"]),
+      });
+  });
+
+  it("gives the API's host its name where there is a certificate for it", () => {
+    const certificate = `arn:aws:acm:us-east-1:${account}:certificate/0f0f0f0f-1111-2222-3333-444444444444`;
+    const named = synthesise({ certificate });
+    rmSync(named.folder, { recursive: true });
+    const [distribution] = ofType(named.resources, "CloudFront::Distribution");
+    expect(distribution?.Properties["DistributionConfig"]).toMatchObject({
+      Aliases: [`api.${domain}`],
+      ViewerCertificate: { AcmCertificateArn: certificate, MinimumProtocolVersion: "TLSv1.2_2021" },
+    });
+  });
+
+  it("knows operators by a group of that pool", () => {
+    expect(ofType(resources, "Cognito::UserPoolGroup").map(({ Properties }) => Properties["GroupName"])).toEqual([
+      "platform",
+    ]);
+    const variables = JSON.stringify(properties("PlatformApi/Function")["Environment"]);
+    expect(variables).toContain('"GROUPS_CLAIM":"cognito:groups"');
+  });
+
   it("knows staff by a pool that nobody joins alone, with a second factor", () => {
     const [pool] = ofType(resources, "Cognito::UserPool");
     expect(pool).toMatchObject({
@@ -194,6 +243,13 @@ describe("the web", () => {
     const environment = properties("AdminApi/Function")["Environment"];
     expect(environment).toMatchObject({ Variables: { OUTBOUND_EXCEPTIONS: "" } });
   });
+});
+
+const Behaviour = z.looseObject({ TargetOriginId: z.string() });
+const Distribution = z.looseObject({
+  DefaultCacheBehavior: Behaviour,
+  CacheBehaviors: z.array(Behaviour.extend({ PathPattern: z.string() })),
+  Origins: z.array(z.looseObject({ Id: z.string(), DomainName: z.unknown() })),
 });
 
 /** What CloudFormation puts in place of a reference or an attribute, by the attribute's name. */

@@ -224,6 +224,27 @@ describe("the template proves", () => {
     expect(tableCall("trust-site", "GetItem", "REPORT#pilox#r1#")).toBe(false);
   });
 
+  it("that platform-api has a word for nothing but the table, and for no report, conversation, key or mail in it", () => {
+    const actions = allOf("platform-api").flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => !/^(?:dynamodb|logs):/.test(action))).toEqual([]);
+    expect(keyStatements.filter(({ statement }) => speaksOf(statement, "platform-api"))).toEqual([]);
+    const every = ["GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"];
+    for (const kind of ["REPORT", "OUTBOX", "QUARANTINE", "SEALING", "KEY", "CLOCKS", "DRAFT", "TOKEN"])
+      for (const action of every) expect(tableCall("platform-api", action, `${kind}#pilox#`)).toBe(false);
+    for (const action of ["GetItem", "Query", "UpdateItem", "DeleteItem"])
+      for (const kind of ["MEMBER", "AUDIT", "SIGNING"])
+        expect(tableCall("platform-api", action, `${kind}#pilox#`)).toBe(false);
+  });
+
+  it("that host-check can give a host and see nothing else of a tenant", () => {
+    expect(tableCall("host-check", "PutItem", "HOST#trust.pilox.example#")).toBe(true);
+    for (const kind of ["TENANT", "MEMBER", "REPORT", "OUTBOX"])
+      for (const action of ["GetItem", "Query", "PutItem"])
+        expect(tableCall("host-check", action, `${kind}#pilox#`)).toBe(false);
+    const actions = allOf("host-check").flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => !/^(?:dynamodb|logs):/.test(action))).toEqual([]);
+  });
+
   it("that the notary signs and makes keys to sign with, and can't decrypt: no policy has a word for it", () => {
     const own = allOf("notary").flatMap(({ Action }) => Action.filter((action) => action.startsWith("kms:")));
     const words = ["kms:CreateKey", "kms:GetPublicKey", "kms:Sign", "kms:TagResource"];
