@@ -17,9 +17,10 @@ export function securityTxt({ profile, siteDomain, mailDomain }: SecurityTxtFact
   const fields = [
     ...contacts.map((contact) => ["Contact", `mailto:${contact}`]),
     ["Expires", expiresAt.toISOString()],
-    ["Preferred-Languages", "en"],
+    ["Acknowledgments", `${site}/thanks`],
+    ["Preferred-Languages", profile.languages.join(", ")],
     ["Canonical", `${site}/.well-known/security.txt`],
-    ["Policy", `${site}/#report`],
+    ["Policy", `${site}/policy`],
   ];
   return fields.map(([name, value]) => `${name}: ${value}\n`).join("");
 }

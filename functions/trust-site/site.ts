@@ -197,7 +197,8 @@ function unpublished(
 ): SiteAnswer | undefined {
   const { profile } = tenant;
   const soon = { endsAt: now.getTime() + fresh * 1_000 };
-  if (path === "/") {
+  // security.txt names the other two, and there is nothing else to say of them.
+  if (["/", "/policy", "/thanks"].includes(path)) {
     const headers = { ...headersOfPage(), ...plain("text/html; charset=utf-8") };
     return answerTo({ path, ...request }, rendered(homePage(profile, reportAddress), headers), soon, now);
   }

@@ -131,9 +131,10 @@ describe("security.txt", () => {
       ["Contact", `mailto:security@${tenant}.localhost`],
       ["Contact", `mailto:security@${tenant}.example`],
       ["Expires", new Date(stage.clock.now().getTime() + 30 * day).toISOString()],
+      ["Acknowledgments", `https://${tenant}.localhost/thanks`],
       ["Preferred-Languages", "en"],
       ["Canonical", `https://${tenant}.localhost/.well-known/security.txt`],
-      ["Policy", `https://${tenant}.localhost/#report`],
+      ["Policy", `https://${tenant}.localhost/policy`],
     ]);
     const key = await readKey({ armoredKey: await text(scope, "/.well-known/openpgp-key.asc") });
     const message = await readCleartextMessage({ cleartextMessage: signed });

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { describe, expect, it } from "vitest";
 import { siteDocument } from "#functions/trust-site/design/site-document.ts";
@@ -111,6 +112,32 @@ describe("the first page", () => {
     expect(page("2026-09-10").includes("<s ")).toBe(false);
     expect(page("2026-09-11").includes('<s class="stamp enforced struck">')).toBe(true);
     expect(wordsOf(page("2026-09-11"))).toContain("not confirmed since 12 June 2026");
+  });
+
+  it("of 60 claims weighs less than 40 kB with its styles, as it is sent", () => {
+    const words = documentAt("/policy", viewOf(content))
+      .replaceAll(/<[^>]*>/g, " ")
+      .split(/\s+/)
+      .slice(200);
+    const texts = (seed: number, count: number) =>
+      Array.from({ length: count }, (_, at) => words[(seed * 7919 + at * at * 31 + at * 17) % words.length])
+        .join(" ")
+        .replaceAll(/[<>&{}"]/g, "");
+    const claims = Array.from({ length: 60 }, (_, n) => ({
+      ...{
+        id: `claim-${String(n)}`,
+        section: `Section ${String(n % 6)}`,
+        title: `Claim ${texts(n, 6)}`.slice(0, 150).trim(),
+      },
+      statement: texts(n + 100, 50),
+      label: { maturity: "enforced" as const },
+      caveats: n % 4 === 0 ? [{ id: "one", summary: texts(n + 200, 14) }] : [],
+      evidence: [
+        { id: "path", kind: "source-path" as const, path: `src/part-${String(n)}/file.ts`, proves: texts(n + 300, 10) },
+      ],
+      confirmation: { on: "2026-10-01", method: "review" as const },
+    }));
+    expect(gzipSync(documentAt("/", viewOf(contentOf({ claims }))), { level: 9 }).length).toBeLessThan(40_000);
   });
 
   it("of a tenant without claims says that nothing is claimed", () => {
