@@ -3,7 +3,7 @@ import * as z from "zod";
 import { lastBackupDay } from "#shared/erasure/backup.ts";
 import type { MessageContent } from "#shared/report/message.ts";
 import { auditWrite } from "#shared/store/audit.ts";
-import { eraseConversations, erasedConversations, tombstone } from "#shared/store/erasures.ts";
+import { eraseConversations, tombstone, tombstonesOf } from "#shared/store/erasures.ts";
 import { openerOf } from "#shared/store/opened-report.ts";
 import { listReports, messagesOf, ReportPosition } from "#shared/store/reports.ts";
 import type { Outcome, StepContext } from "./step.ts";
@@ -49,7 +49,9 @@ export async function erasure(context: StepContext): Promise<Outcome> {
 async function inReport(context: StepContext, report: string, address: string, dryRun: boolean): Promise<number> {
   const { scope, ports, job, now, random, request } = context;
   const sealed = { objects: ports.objects, bucket: ports.buckets.sealed };
-  const begun = await erasedConversations(scope, report);
+  const tombstones = await tombstonesOf(scope, report);
+  const begun = tombstones.map(({ conversation }) => conversation);
+  const ours = tombstones.filter((one) => one.job === job.id).length;
   if (!dryRun && begun.length > 0) await eraseConversations(scope, report, begun, sealed);
   const target = { report, job: job.id };
   const by = { at: now, actor: { door: "jobs" }, request } as const;
@@ -60,13 +62,15 @@ async function inReport(context: StepContext, report: string, address: string, d
     if (!begun.includes(message.conversation) && names(await opener.content(message), address))
       theirs.add(message.conversation);
   }
-  if (dryRun || theirs.size === 0) return theirs.size;
+  if (dryRun || theirs.size === 0) return ours + theirs.size;
   await scope.table.transact([
-    ...[...theirs].map((conversation) => tombstone(scope, report, conversation, now)),
+    ...[...theirs].map((conversation) =>
+      tombstone(scope, { report, conversation, job: job.id, at: now.toISOString() }),
+    ),
     auditWrite(scope, { ...by, action: "report.erased", target }, random),
   ]);
   await eraseConversations(scope, report, [...theirs], sealed);
-  return theirs.size;
+  return ours + theirs.size;
 }
 
 function names({ from, to, cc }: MessageContent, address: string): boolean {

@@ -7,8 +7,6 @@ import { acknowledge } from "#infra/stack/acknowledge.ts";
 import { tableShape } from "#infra/table-shape.ts";
 import { backupDays } from "#shared/erasure/backup.ts";
 
-/** How far back the table can be restored, and how long a deleted or overwritten object can be brought back: nothing dies later. */
-
 const asText = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
 
 /** What is kept: the table and the buckets. None of it goes when the stack does. */

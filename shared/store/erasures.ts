@@ -2,6 +2,7 @@
  * Erasing what a conversation holds. A tombstone is written first and stays: a run that dies goes on from it, and whoever
  * restores a backup erases again what it names.
  */
+import * as z from "zod";
 import { SealedPlace } from "#shared/report/message.ts";
 import { partitions, sorts } from "./keys.ts";
 import type { Objects } from "./objects.ts";
@@ -9,16 +10,19 @@ import { messagesOf } from "./reports.ts";
 import type { Item, Key, Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
+const Tombstone = z.object({ report: z.string(), conversation: z.string(), job: z.string(), at: z.string() });
+type Tombstone = z.infer<typeof Tombstone>;
+
 /** The write that says that a conversation is erased, whatever a backup says. */
-export function tombstone({ tenant }: TenantScope, report: string, conversation: string, at: Date): Write {
+export function tombstone({ tenant }: TenantScope, { report, conversation, job, at }: Tombstone): Write {
   const key = { pk: partitions.erasures(tenant), sk: sorts.erasure(report, conversation) };
-  return { put: { ...key, report, conversation, at: at.toISOString() } };
+  return { put: { ...key, report, conversation, job, at } };
 }
 
-/** Conversations of a report that have a tombstone. */
-export async function erasedConversations({ table, tenant }: TenantScope, report: string): Promise<readonly string[]> {
+/** Tombstones of a report's conversations. */
+export async function tombstonesOf({ table, tenant }: TenantScope, report: string): Promise<readonly Tombstone[]> {
   const { items } = await table.list({ partition: partitions.erasures(tenant), prefix: sorts.erasure(report) });
-  return items.map((item) => String(item["conversation"]));
+  return items.map((item) => Tombstone.parse(item));
 }
 
 /**

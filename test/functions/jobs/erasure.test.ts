@@ -73,12 +73,13 @@ describe("erasing a person's data", () => {
 
   it.each([6, 9, 12, 14, 16, 18, 20])("is complete in the end when a run is killed at its call %i", async (at) => {
     const { asTenant } = jobsPorts(stage);
-    await erase({}, async () => {
+    const job = await erase({}, async () => {
       const { ports } = mortal(await asTenant(tenant.tenant), { at, when: "after" });
       await runDue(stage, tenant, { asTenant: async () => ports }).catch(() => undefined);
       stage.clock.forward(3 * minute);
       await runDue(stage, tenant);
     });
+    expect(job).toMatchObject({ state: "done", result: { reports: 1, conversations: 1 } });
     await expectGone();
   });
 
