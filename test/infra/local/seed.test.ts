@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { seedDemo } from "#infra/local/seed.ts";
 import { hostClient } from "#infra/local/storage/host-client.ts";
@@ -5,9 +6,9 @@ import { scopeOfWork } from "#shared/access/scope.ts";
 import { readDraft } from "#shared/store/drafts.ts";
 import { readReleasePointer } from "#shared/store/public-releases.ts";
 import { listPublications } from "#shared/store/publications.ts";
-import { notary, publisher } from "#test/stage/doors.ts";
+import { notary, publisher, trustSite } from "#test/stage/doors.ts";
 import { minute } from "#test/stage/movable-clock.ts";
-import { throwFirst } from "#test/stage/publishing.ts";
+import { publishNow, throwFirst } from "#test/stage/publishing.ts";
 import { region, tableName, useStage } from "#test/stage/stage.ts";
 import { valueAt } from "./demo/facts/fact.ts";
 import { policyFacts } from "./demo/facts/policies.ts";
@@ -49,6 +50,19 @@ describe("the demo", () => {
       expect([tenant, requests.map(({ state, refusal }) => [state, refusal])]).toEqual([tenant, [["done", undefined]]]);
       expect(await readReleasePointer(scope)).toMatchObject({ release: 1 });
     }
+  });
+
+  it.each(Object.keys(policyFacts))("publishes every fact of %s", async (tenant) => {
+    const number = await publishNow(stage, scopeOfWork(stage.table, tenant));
+    const answer = await trustSite(stage).request(`/releases/${String(number)}/body.json`, {
+      headers: { host: `${tenant}.localhost` },
+    });
+    const { content } = (await answer.json()) as { content: unknown };
+    const lost = (policyFacts[tenant] ?? []).filter(([, pointer, value]) => {
+      const found = valueAt(content, pointer);
+      return typeof value === "string" ? !String(found).includes(value) : !isDeepStrictEqual(found, value);
+    });
+    expect(lost).toEqual([]);
   });
 
   it("is left as it is by the next start", async () => {
