@@ -5,6 +5,7 @@ import { benchColdStart } from "./cold-start.ts";
 import { benchIntake } from "./intake.ts";
 import { benchLedger } from "./ledger.ts";
 import { type Outcome, tableOf, verdictOf } from "./outcome.ts";
+import { benchPublicPage } from "./public-page.ts";
 import { benchPublish } from "./publish.ts";
 import { benchTokenCheck } from "./token-check.ts";
 import { benchTransit } from "./transit.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "big-mail": benchBigMail,
   ledger: benchLedger,
   transit: benchTransit,
+  "public-page": benchPublicPage,
   "token-check": benchTokenCheck,
   publish: benchPublish,
 };
