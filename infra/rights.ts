@@ -6,7 +6,7 @@
  * tag (`${aws:PrincipalTag/tenant}` in IAM), and never matches where the session has no such tag.
  */
 import type { DoorName, QueueName } from "#infra/doors.ts";
-import { inboxPartition, partitions, publicLogName } from "#shared/store/keys.ts";
+import { inboxPartition, partitions, platform, publicLogName } from "#shared/store/keys.ts";
 import type { TenantId } from "#shared/tenant/tenant.ts";
 
 /** A role that a door takes on for one tenant. */
@@ -142,6 +142,8 @@ const all = {
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of this table, see above.
 const tagged = "${tenant}" as TenantId;
+
+const requestsOfOperators = partitions.idempotency(platform);
 
 /** What named keys of a tenant do with data keys, and the context that all of them have. */
 const wrapping = ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"] as const;
@@ -375,17 +377,18 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
 
   // Makes tenants and says whether they are served. No key, no bucket, no report, no outbox; what is in a tenant it can't read.
   "platform-api": [
-    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, partitions.operators()] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, partitions.operators(), requestsOfOperators] },
     { on: "table", actions: ["dynamodb:BatchGetItem"], keys: [all.tenant] },
     { on: "table", actions: ["dynamodb:Query"], keys: [partitions.directory(), all.hosts] },
     {
       on: "table",
       actions: ["dynamodb:PutItem"],
       keys: [
-        ...[partitions.directory(), partitions.operators()],
+        ...[partitions.directory(), partitions.operators(), requestsOfOperators],
         ...[all.tenant, all.address, all.members, all.signing, all.audit],
       ],
     },
+    { on: "table", actions: ["dynamodb:UpdateItem"], keys: [requestsOfOperators] },
     { on: "table", actions: ["dynamodb:DeleteItem"], keys: [all.address] },
   ],
 

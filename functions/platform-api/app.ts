@@ -4,8 +4,12 @@ import type { FetchDocument } from "#shared/access/fetch-document.ts";
 import { issuerKeys } from "#shared/access/issuer-keys.ts";
 import { identifyOperator } from "#shared/access/operator.ts";
 import { newApi } from "#shared/http/api.ts";
+import { apiSecret } from "#shared/http/api-secret.ts";
+import { pagingOf } from "#shared/http/paging.ts";
 import type { Random } from "#shared/report/identifier.ts";
-import { operatorName } from "#shared/store/operators.ts";
+import { requestsOfOperators } from "#shared/store/idempotent-requests.ts";
+import { platform } from "#shared/store/keys.ts";
+import { operatorName, operatorSecret } from "#shared/store/operators.ts";
 import type { Table } from "#shared/store/table.ts";
 import { recordDeeds } from "./deeds.ts";
 import type { OperatorEnv } from "./operator-request.ts";
@@ -28,7 +32,7 @@ const description = `The API of the operators of a deployment of Candor: which t
 
 Whoever asks sends an access token of the deployment's OpenID provider as Authorization: Bearer; the provider says that they are in the group platform. What is done to a tenant stands in that tenant's audit log.
 
-A change names the state that it changes: the ETag as If-Match.`;
+A change names the state that it changes: the ETag as If-Match. A POST under an Idempotency-Key is carried out once, however often it is sent within 24 hours.`;
 
 /** The operators' API. The order is the order of trust: who is it, then the routes. */
 export function createPlatformApi(ports: PlatformPorts) {
@@ -38,13 +42,16 @@ export function createPlatformApi(ports: PlatformPorts) {
     ...{ documentAt: "/platform/openapi.json", referenceAt: "/platform/" },
   });
   const { app } = api;
+  const secret = apiSecret(() => operatorSecret(table, random));
   const rules = { ...ports, keysOf: issuerKeys(ports) };
 
   app.use("/v1/*", async (c, next) => {
     const credential = readCredential(c.req.header("authorization"), new URL(c.req.url).searchParams);
     const operator = await operatorName(table, await identifyOperator(rules, credential), random);
+    c.set("paging", pagingOf(c, platform, { secret, random }));
+    c.set("once", { ...ports, requests: requestsOfOperators(table), member: operator, secret });
     const { request } = c.var;
-    c.set("commit", recordDeeds({ ...ports, operator, request }));
+    c.set("commit", recordDeeds({ ...ports, operator, request, mark: () => c.var.mark }));
     await next();
   });
 

@@ -57,11 +57,11 @@ export function tenantRoutes(api: OperatorApi, { table, tokens, siteDomain, now,
       answers: { 200: { description: "A page of tenants.", json: pageOf(TenantSummary) } },
     },
     async (c) => {
-      const { limit, cursor } = c.req.valid("query");
-      const { tenants, next } = await listTenants(table, { limit, after: positionOf(cursor) });
+      const { limit } = c.req.valid("query");
+      const { tenants, next } = await listTenants(table, { limit, after: await c.var.paging.after(TenantId) });
       const profiles = await readProfiles(table, tenants);
       const items = profiles.map(tenantSummary).sort((one, other) => (one.slug < other.slug ? -1 : 1));
-      return c.json({ items, cursor: next });
+      return c.json({ items, cursor: await c.var.paging.cursor(next) });
     },
   );
 
@@ -146,13 +146,6 @@ export function tenantRoutes(api: OperatorApi, { table, tokens, siteDomain, now,
       return show(c, after, 202);
     },
   );
-
-  function positionOf(cursor: string | undefined): TenantId | undefined {
-    const after = TenantId.optional().safeParse(cursor);
-    if (!after.success)
-      throw new Failure("invalid-request", "This cursor is not of this list. Start again without it.");
-    return after.data;
-  }
 
   async function find(tenant: TenantId) {
     const scope = scopeOfWork(table, tenant);

@@ -5,7 +5,7 @@
  */
 import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
-import { type KeyOwner, keyAttributes, partitions, sorts } from "./keys.ts";
+import { type KeyOwner, keyAttributes, partitions, platform, sorts } from "./keys.ts";
 import { GuardFailed, type Table, type Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
@@ -31,6 +31,7 @@ export interface Requests {
   readonly owner: KeyOwner;
 }
 
+export const requestsOfOperators = (table: Table): Requests => ({ table, owner: platform });
 export const requestsOf = ({ table, tenant }: TenantScope): Requests => ({ table, owner: tenant });
 
 interface Attempt {

@@ -120,7 +120,10 @@ export const partitions = {
   hosts: (tenant: TenantId) => `HOSTS#${tenant}#`,
   /** Every tenant that was ever created, by slug. Nothing leaves it: what is in it is not given out again. For `platform-api`. */
   directory: () => "DIRECTORY#~tenants#",
-  /** Operators of the service, by issuer and subject, to the names that audit logs call them by. For `platform-api`. */
+  /**
+   * Operators of the service, by issuer and subject, to the names that audit logs call them by; and the secret of their API. For
+   * `platform-api`.
+   */
   operators: () => `OPERATOR#${platform}#`,
 } as const;
 
@@ -181,6 +184,8 @@ export const sorts = {
   hostClaim: (host: string) => keyPart(host),
   directoryEntry: (slug: string) => slug,
   operator: (issuer: string, subject: string) => `${keyPart(issuer)}#${keyPart(subject)}`,
+  /** No issuer begins so. */
+  operatorSecret: () => "~SECRET",
 } as const;
 
 const wide = (number: number): string => String(number).padStart(8, "0");

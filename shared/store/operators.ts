@@ -1,3 +1,4 @@
+import { Bytes } from "#shared/bytes.ts";
 import { newIdentifier, type Random } from "#shared/report/identifier.ts";
 import { partitions, sorts } from "./keys.ts";
 import type { Subject } from "./members.ts";
@@ -18,6 +19,24 @@ export async function operatorName(table: Table, who: Subject, random: Random): 
   } catch (error) {
     // Another request of the same person was quicker.
     if (error instanceof GuardFailed) return operatorName(table, who, random);
+    throw error;
+  }
+}
+
+/**
+ * 256 bits that the operators' API keeps cursors and stored answers under, made when they are first needed. It is no secret of a
+ * tenant's, and opens nothing of one; so it is here and not in KMS, on which this API has no right.
+ */
+export async function operatorSecret(table: Table, random: Random): Promise<Uint8Array> {
+  const key = { pk: partitions.operators(), sk: sorts.operatorSecret() };
+  const known = await table.get(key);
+  if (known) return Bytes.parse(known["secret"]);
+  const secret = random(32);
+  try {
+    await table.write({ put: { ...key, secret }, guard: "absent" });
+    return secret;
+  } catch (error) {
+    if (error instanceof GuardFailed) return operatorSecret(table, random);
     throw error;
   }
 }

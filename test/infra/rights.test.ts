@@ -65,7 +65,7 @@ describe("the table of rights", () => {
       right.on === "table" && right.actions.some((action) => /Get|Query/.test(action)) ? right.keys : [],
     );
     expect([...new Set(read)].sort()).toEqual([
-      ...["DIRECTORY#~tenants#", "HOSTS#*", "OPERATOR#~platform#", "TENANT#*"],
+      ...["DIRECTORY#~tenants#", "HOSTS#*", "IDEMPOTENCY#~platform#", "OPERATOR#~platform#", "TENANT#*"],
     ]);
   });
 

@@ -94,6 +94,17 @@ describe("creating a tenant", () => {
     expect(answer.status).toBe(422);
     expect(answer.body.errors.map((fault: { pointer: string }) => fault.pointer)).toEqual([pointer]);
   });
+
+  it("is done once under an Idempotency-Key, and answers the same", async () => {
+    const body = creation();
+    const key = crypto.randomUUID();
+    const first = await ask("POST /v1/tenants", { body, key });
+    const again = await ask("POST /v1/tenants", { body, key });
+    expect([first.status, again.status, again.headers.get("idempotency-replayed")]).toEqual([201, 201, "true"]);
+    expect(again.body).toEqual(first.body);
+    expect((await ask("POST /v1/tenants", { body: creation(), key })).status).toBe(422);
+    expect((await ask("POST /v1/tenants", { body })).status).toBe(409);
+  });
 });
 
 describe("the list of tenants", () => {
@@ -110,7 +121,8 @@ describe("the list of tenants", () => {
     } while (cursor !== undefined);
     expect(seen).toEqual([...new Set(seen)].sort());
     expect(seen).toEqual(expect.arrayContaining(made));
-    for (const forged of ["X!", "-"]) expect((await ask(`GET /v1/tenants?cursor=${forged}`)).status).toBe(400);
+    for (const forged of ["x", Buffer.from('"a"').toString("base64url")])
+      expect((await ask(`GET /v1/tenants?cursor=${forged}`)).status).toBe(400);
   });
 });
 
