@@ -22,6 +22,8 @@ export interface Rendered {
 
 /** Below this compression saves less than a packet. */
 const worthwhile = 1_000;
+/** Lambda answers with 6 MB at most: what is longer goes out compressed, whatever was asked for. */
+const mostPlain = 5_500_000;
 /** Nearly as small as the most, at a twentieth of the time. */
 const brotliQuality = 9;
 
@@ -32,7 +34,8 @@ export function rendered(text: string, headers: Readonly<Record<string, string>>
   return {
     ...{ status, headers, bytes: bytes.length },
     accepted(acceptEncoding) {
-      const coding = bytes.length < worthwhile ? "identity" : codingFor(acceptEncoding);
+      const wanted = bytes.length < worthwhile ? "identity" : codingFor(acceptEncoding);
+      const coding = wanted === "identity" && bytes.length > mostPlain ? "gzip" : wanted;
       let representation = made.get(coding);
       if (!representation) {
         // A strong validator is another one for each coding (RFC 9110 section 8.8.3.3).
