@@ -6,12 +6,17 @@ import { Problem, problems } from "#shared/http/problem.ts";
 
 export interface CheckedApi {
   readonly operations: readonly Operation[];
+  /** What the router answers, whether it was declared or not: `get /v1/tenants/{tenant}/keys`. */
+  readonly routes: readonly string[];
   readonly request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 export function checkedApi<E extends { Variables: ApiVariables }>({ app, operations }: Api<E>): CheckedApi {
   return {
     operations,
+    routes: app.routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`),
     async request(path, init) {
       const answer = await app.request(path, init);
       await check(operations, path, init?.method ?? "GET", answer);
