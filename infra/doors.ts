@@ -37,7 +37,7 @@ export interface RequestPaths {
 }
 
 export type QueueName = "inbound" | "outbox" | "feedback" | "jobs";
-type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check" | "publisher";
+type RuleName = "mail-sweep" | "outbox-sweep" | "notary" | "jobs" | "host-check" | "publisher" | "news";
 
 export interface Door {
   readonly about: string;
@@ -126,6 +126,18 @@ export const doors = {
       { kind: "schedule", rule: "publisher", everyMinutes: 1 },
     ],
     memoryMb: 1024,
+    timeoutSeconds: 60,
+  },
+  subscriptions: {
+    about: "takes in who wants to be told of releases",
+    triggers: [],
+    memoryMb: 512,
+    timeoutSeconds: 20,
+  },
+  news: {
+    about: "tells subscribers of releases",
+    triggers: [{ kind: "schedule", rule: "news", everyMinutes: 1 }],
+    memoryMb: 512,
     timeoutSeconds: 60,
   },
   "platform-api": {

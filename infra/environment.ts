@@ -18,12 +18,15 @@ export interface Resources {
   readonly receiptKey: string;
   /** Of the API's own secret. */
   readonly apiKey: string;
+  readonly subscriberKey: string;
   readonly inboundQueueUrl: string;
   readonly outboxQueueUrl: string;
   readonly jobsQueueUrl: string;
   readonly configurationSet: string;
   readonly mailDomain: string;
   readonly siteDomain: string;
+  /** `https://{tenant}.example.com`: where a tenant's pages are. */
+  readonly siteUrl: string;
   readonly tenantRoleArn: string;
   /** The role by which `jobs` works for one tenant. */
   readonly jobsTenantRoleArn: string;
@@ -97,6 +100,21 @@ export const environmentOf: { readonly [Door in DoorName]: (resources: Resources
     TABLE_NAME: r.table,
     RELEASES_BUCKET: r.releasesBucket,
     TENANT_ROLE_ARN: r.publisherTenantRoleArn,
+  }),
+  subscriptions: (r) => ({
+    TABLE_NAME: r.table,
+    MAIL_DOMAIN: r.mailDomain,
+    SITE_DOMAIN: r.siteDomain,
+    SITE_URL: r.siteUrl,
+    SEALING_KEY: r.sealingKey,
+    SUBSCRIBER_KEY: r.subscriberKey,
+  }),
+  news: (r) => ({
+    TABLE_NAME: r.table,
+    RELEASES_BUCKET: r.releasesBucket,
+    MAIL_DOMAIN: r.mailDomain,
+    SITE_URL: r.siteUrl,
+    SUBSCRIBER_KEY: r.subscriberKey,
   }),
   "platform-api": (r) => ({
     TABLE_NAME: r.table,

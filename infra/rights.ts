@@ -13,7 +13,7 @@ import type { TenantId } from "#shared/tenant/tenant.ts";
 export type TenantRole = "admin-api-tenant" | "jobs-tenant" | "publisher-tenant";
 export type Principal = DoorName | TenantRole;
 
-export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts" | "api";
+export type KeyName = "sealing" | "digests" | "transit" | "checkpoints" | "receipts" | "api" | "subscribers";
 export type BucketName = "raw" | "sealed" | "ledger" | "releases" | "exports";
 
 export type Right =
@@ -138,6 +138,8 @@ const all = {
   hosts: every(partitions.hosts(anyTenant)),
   pending: every(partitions.pending(anyTenant)),
   releases: every(partitions.releases(anyTenant)),
+  subscribers: every(partitions.subscribers(anyTenant)),
+  news: every(partitions.news(anyTenant)),
 } as const;
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholder of this table, see above.
@@ -229,6 +231,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
   ],
 
   "mail-feedback": [
+    { on: "table", actions: ["dynamodb:DeleteItem"], keys: [all.subscribers] },
     { on: "table", actions: ["dynamodb:GetItem"], keys: [all.sent] },
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.outbox] },
     { on: "table", actions: ["dynamodb:UpdateItem"], keys: [all.clocks] },
@@ -237,6 +240,7 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
 
   // Gives events their place in the logs and signs what is stated. It opens nothing, and no right of a tenant reaches its keys.
   notary: [
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.news] },
     {
       on: "table",
       index: "due",
@@ -373,6 +377,40 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
       actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       prefix: `${tagged}/`,
     },
+  ],
+
+  // Takes in the addresses of visitors, sealed, and can't read one back, nor list who is there.
+  subscriptions: [
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem"],
+      keys: [all.tenant, all.host, all.hosts, all.sealing, all.namedKeys, all.published, all.subscribers],
+    },
+    {
+      on: "table",
+      actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      keys: [all.subscribers],
+    },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.sealing, all.outbox, all.audit] },
+    { on: "key", key: "sealing", actions: ["kms:Encrypt"], context: { purpose: "outbox" } },
+    { on: "any-tenants-keys", actions: ["kms:Encrypt"], context: { purpose: "outbox" } },
+    { on: "foreign-keys", actions: ["kms:Encrypt"], context: { purpose: "outbox" } },
+    { on: "key", key: "subscribers", actions: ["kms:GenerateMac"], context: {} },
+  ],
+
+  // Hands sealed addresses on to the outbox, with the news of a release that is public already.
+  news: [
+    { on: "table", index: "due", actions: ["dynamodb:Query"], keys: ["DUE#news#*"] },
+    { on: "table", actions: ["dynamodb:GetItem"], keys: [all.tenant, all.sealing, all.published] },
+    {
+      on: "table",
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      keys: [all.news],
+    },
+    { on: "table", actions: ["dynamodb:Query", "dynamodb:PutItem"], keys: [all.subscribers] },
+    { on: "table", actions: ["dynamodb:PutItem"], keys: [all.outbox] },
+    { on: "bucket", bucket: "releases", actions: ["s3:GetObject"], prefix: "" },
+    { on: "key", key: "subscribers", actions: ["kms:GenerateMac"], context: {} },
   ],
 
   // Makes tenants and says whether they are served. No key, no bucket, no report, no outbox; what is in a tenant it can't read.

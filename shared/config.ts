@@ -17,6 +17,8 @@ const queue = { AWS_ENDPOINT_URL_SQS: endpoint };
 const mailDomain = { MAIL_DOMAIN: z.string().min(1).toLowerCase() };
 /** Hosts of tenants are `<tenant>.<SITE_DOMAIN>`, port left out. */
 const siteDomain = { SITE_DOMAIN: z.string().min(1).toLowerCase() };
+/** Where the pages of a tenant are, for links in mails: `https://{tenant}.example.com`. */
+const siteUrl = { SITE_URL: z.string().regex(/^https?:\/\/\{tenant\}\.[a-z0-9.-]+(?::\d+)?$/) };
 const ledger = { LEDGER_BUCKET: z.string().min(3) };
 /**
  * Where names are looked up: addresses with or without a port, by commas; `system` for the machine's own servers; `none` where
@@ -131,6 +133,28 @@ export const environments = {
     ...releases,
     AWS_ENDPOINT_URL_STS: endpoint,
     TENANT_ROLE_ARN: z.string().min(20),
+  }),
+  subscriptions: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...keys,
+    ...mailDomain,
+    ...siteDomain,
+    ...siteUrl,
+    SEALING_KEY: z.string().min(1),
+    SUBSCRIBER_KEY: z.string().min(1),
+  }),
+  news: z.object({
+    ...region,
+    ...clock,
+    ...table,
+    ...objects,
+    ...keys,
+    ...mailDomain,
+    ...siteUrl,
+    RELEASES_BUCKET: z.string().min(3),
+    SUBSCRIBER_KEY: z.string().min(1),
   }),
   "platform-api": z.object({
     ...region,

@@ -7,6 +7,7 @@ import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
 import { auditWrite } from "#shared/store/audit.ts";
 import { markDelivery, markSent, type OutboxItem, readOutboxItem } from "#shared/store/outbox.ts";
 import { sentItem } from "#shared/store/sent-mail.ts";
+import { forgetSubscription } from "#shared/store/subscriptions.ts";
 import { GuardFailed, type Table, type Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 
@@ -31,9 +32,20 @@ export async function noteFeedback(ports: FeedbackPorts, event: SesEvent, reques
   if (!item) return;
   if (item.state === "claimed") await confirmSent(ports, scope, item, event.mail.messageId, request);
   const delivery = deliveries[event.kind];
+  if (item.subscription !== undefined && isUnwelcome(event))
+    await endSubscription(ports, scope, item.subscription, request);
   if (delivery === undefined || delivery === item.delivery) return;
   const told = audit(ports, scope, `mail.${delivery}`, { item: item.id, mail: event.mail.messageId }, request);
   await unlessChanged(ports.table.transact([markDelivery(scope, item.id, delivery), told]));
+}
+
+/** There is no such address, or its owner calls the mail unwanted: it gets no more. */
+const isUnwelcome = ({ kind, bounce }: SesEvent): boolean =>
+  kind === "Complaint" || (kind === "Bounce" && bounce?.bounceType === "Permanent");
+
+async function endSubscription(ports: FeedbackPorts, scope: TenantScope, subscription: string, request: string) {
+  const ended = audit(ports, scope, "subscription.ended", { subscription }, request);
+  await unlessChanged(ports.table.transact([{ ...forgetSubscription(scope, subscription), guard: "present" }, ended]));
 }
 
 /** The item was claimed and nobody noted that it went out: SES says that it did. */

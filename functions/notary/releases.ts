@@ -1,6 +1,6 @@
 /**
- * Shows releases, and tells of those that were withdrawn. One transaction lets the public know of a release, moves the pointer and
- * notes it as published, once the log has it and its statement is signed: wherever a run ends, nothing or all of it is there.
+ * Shows releases, and tells of those that were withdrawn. One transaction lets the public know of a release, moves the pointer, has
+ * subscribers told and notes it as published, once the log has it and its statement is signed: wherever a run ends, nothing or all of it is there.
  */
 import { proveInclusion } from "#shared/ledger/inclusion.ts";
 import { encodePublicEntry, leafName, type PublicEntry } from "#shared/ledger/public-entry.ts";
@@ -24,6 +24,7 @@ import {
 } from "#shared/store/public-releases.ts";
 import { readPublished } from "#shared/store/published.ts";
 import { readRelease, readWithdrawal, releasePublished, releaseWithdrawn } from "#shared/store/releases.ts";
+import { announce } from "#shared/store/subscriptions.ts";
 import { GuardFailed, type Write } from "#shared/store/table.ts";
 import type { TenantScope } from "#shared/store/tenant-scope.ts";
 import type { LogKeeper } from "./logs.ts";
@@ -110,7 +111,9 @@ export function releaseKeeper(ports: NotaryPorts, logs: LogKeeper, keys: KeyKeep
         releasePublished(scope, release, published.publishedAt),
         newPublicRelease(scope, published),
         // A release whose successor was quicker is listed, and never shown.
-        ...(shown && shown.release > number ? [] : [movePointer(scope, pointerTo(published))]),
+        ...(shown && shown.release > number
+          ? []
+          : [movePointer(scope, pointerTo(published)), announce(scope, number, task.now)]),
         audit(task, "release.published"),
       ];
       try {

@@ -7,8 +7,10 @@ import { scopeOfWork } from "#shared/access/scope.ts";
 import type { AuditAction } from "#shared/audit/action.ts";
 import { numbersMark } from "#shared/outbox/acknowledgement.ts";
 import { type Mailer, MailRefused, MailThrottled } from "#shared/outbox/mailer.ts";
+import { recipientMark, recipientObject } from "#shared/outbox/recipient.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { open } from "#shared/sealing/seal.ts";
+import type { SealingPrivateKey } from "#shared/sealing/sealing-key.ts";
 import { KeyUnavailable, type Unwrapper } from "#shared/sealing/vault.ts";
 import { meetAcknowledgeClocks } from "#shared/store/acknowledge-clock.ts";
 import { auditWrite } from "#shared/store/audit.ts";
@@ -87,9 +89,14 @@ export function createOutbox(ports: OutboxPorts) {
   async function openMail(scope: TenantScope, item: OutboxItem): Promise<OutgoingMail> {
     const key = await openedKeys(scope);
     const plain = await open(key, item.sealed, purposeBinding(scope, "outbox", item.id));
-    const mail = OutgoingMail.parse(JSON.parse(Buffer.from(plain).toString("utf8")));
+    const mail = addressed(OutgoingMail.parse(JSON.parse(text(plain))), await recipientOf(key, scope, item));
     const numbers = [...(item.numbers ?? [])].map(String).sort();
     return { ...mail, raw: mail.raw.replace(numbersMark, numbers.join("\r\n    ")) };
+  }
+
+  async function recipientOf(key: SealingPrivateKey, scope: TenantScope, { recipient, subscription }: OutboxItem) {
+    if (recipient === undefined || subscription === undefined) return undefined;
+    return text(await open(key, recipient, purposeBinding(scope, "outbox", recipientObject(subscription))));
   }
 
   async function sendPatiently(mail: Parameters<Mailer["send"]>[0]): Promise<string> {
@@ -123,6 +130,15 @@ export function createOutbox(ports: OutboxPorts) {
     return auditWrite(scope, { at, actor: { door: "outbox" }, action, target, request }, ports.random);
   }
 }
+
+/** The mail to the one whose address was sealed on its own. */
+function addressed(mail: OutgoingMail, recipient: string | undefined): OutgoingMail {
+  return recipient === undefined
+    ? mail
+    : { ...mail, to: [recipient], raw: mail.raw.replace(recipientMark, () => recipient) };
+}
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
 /** An item may be sent when its time has come and nobody else holds it. */
 function isDue(item: OutboxItem, now: Date): boolean {

@@ -17,6 +17,7 @@ import { differencePage } from "./pages/difference.ts";
 import { homeFacts, homePage } from "./pages/home.ts";
 import { releasePage, releasesPage } from "./pages/releases.ts";
 import { searchPage } from "./pages/search.ts";
+import { subscribePage } from "./pages/subscribe.ts";
 import { readerLanguage } from "./reader-language.ts";
 import { renderedCache } from "./rendered-cache.ts";
 import { type Rendered, rendered } from "./representations.ts";
@@ -106,6 +107,8 @@ export function createPages({ tenants, releases, mailDomain, now }: PagePorts) {
       const page = searchPage(view, (query.get("q") ?? "").trim().slice(0, longestQuery));
       return path === "/search" ? documentOf(page, path, undefined, view) : factsOf(page, view);
     }
+    const step = subscribePage(view, path, query);
+    if (step) return documentOf(step, path, undefined, view);
     if (path === "/feed.atom" || path === "/feed.json") {
       const { releases: list } = await releases.list(scope, undefined);
       return path === "/feed.atom"
@@ -174,7 +177,7 @@ function documentOf(page: Page, path: string, twin: string | undefined, view: Vi
   const text = siteDocument(
     page,
     view,
-    { path, twin, unlisted: view.historic || status !== 200 || path === "/search" },
+    { path, twin, unlisted: view.historic || status !== 200 || /^\/(?:search$|subscribe\/)/.test(path) },
     {},
   );
   return rendered(

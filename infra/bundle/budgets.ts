@@ -22,6 +22,9 @@ export const budgets: Readonly<Record<DoorName, number>> = {
   "host-check": 530,
   // Clients of its table, S3 and STS, every schema of a posture, and the parser of Markdown.
   publisher: 890,
+  // Clients of the table and KMS, and the writer of mails (nodemailer).
+  subscriptions: 700,
+  news: 830,
   // The client of its table, jose for the tokens, and the frame of an API.
   "platform-api": 700,
   // Clients of four services, jose for the tokens, every schema of a posture, and the parser of Markdown that its prose is checked by.

@@ -82,6 +82,7 @@ export async function startHost(settings: Settings, progress: Progress, bundling
       issuer: login.issuer,
       jwksUrl: login.jwksUrl,
       clockOffsetMs: clock.offsetMs,
+      httpPort: front.port,
     }),
     copies: settings.doorWorkers,
     log,

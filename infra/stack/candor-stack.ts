@@ -57,7 +57,7 @@ export class CandorStack extends Stack {
 }
 
 const bucketNames = ["raw", "sealed", "ledger", "releases", "exports"] as const;
-const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts", "api"] as const;
+const keyNames = ["sealing", "digests", "transit", "checkpoints", "receipts", "api", "subscribers"] as const;
 
 interface Parts {
   readonly principals: Principals;
@@ -108,12 +108,14 @@ function resourcesOf({
     checkpointKey: keys.checkpoints.keyArn,
     receiptKey: keys.receipts.keyArn,
     apiKey: keys.api.keyArn,
+    subscriberKey: keys.subscribers.keyArn,
     inboundQueueUrl: queues.inbound.queueUrl,
     outboxQueueUrl: queues.outbox.queueUrl,
     jobsQueueUrl: queues.jobs.queueUrl,
     configurationSet: mail.configurationSet.configurationSetName,
     mailDomain: domain,
     siteDomain: domain,
+    siteUrl: `https://{tenant}.${domain}`,
     tenantRoleArn: principals.roles["admin-api-tenant"].roleArn,
     jobsTenantRoleArn: principals.roles["jobs-tenant"].roleArn,
     dnsServers: "system",

@@ -69,6 +69,15 @@ export class Keys extends Construct {
         keySpec: kms.KeySpec.HMAC_256,
         keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
       }),
+      // Apart from the key for digests: who takes in addresses of subscribers can confirm no guess about a mail.
+      subscribers: new kms.Key(this, "Subscribers", {
+        ...kept,
+        alias: `${deploymentName}-subscribers`,
+        description: "Derives the keys by which subscribers' addresses are found again.",
+        policy: administered(),
+        keySpec: kms.KeySpec.HMAC_256,
+        keyUsage: kms.KeyUsage.GENERATE_VERIFY_MAC,
+      }),
     };
     // Rights on tenants' keys go by this tag, and none lets a tag be changed that is there.
     Tags.of(this).add("tenant", platformKeyOwner);

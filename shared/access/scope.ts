@@ -99,6 +99,8 @@ export function scopeOfRefused(table: Table, tenant: string): TenantScope | unde
   const id = TenantId.safeParse(tenant);
   return id.success ? openScope(table, id.data) : undefined;
 }
+/** The same, with what is known of the tenant; `undefined` where its record is gone. */
+export const tenantOfWork = (table: Table, tenant: TenantId): Promise<KnownTenant | undefined> => known(table, tenant);
 
 /** The scope of a tenant that is being created. */
 export function scopeOfNewTenant(table: Table, tenant: TenantId): TenantScope {

@@ -82,6 +82,9 @@ export const auditActions = {
   "posture.removed": "An item was removed from the draft.",
   "posture.confirmed": "Claims were confirmed: somebody, or a machine, found that they still hold.",
   "posture.reviewed": "An exception for a dependency was reviewed.",
+  "subscription.asked": "Somebody entered an address that is to be told of releases; it is asked by mail.",
+  "subscription.confirmed": "A subscriber confirmed the address.",
+  "subscription.ended": "A subscription was ended, by its subscriber or because its address can't be reached.",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type AuditAction = keyof typeof auditActions;

@@ -11,10 +11,7 @@ export function itemDoorHandler(door: ItemDoor, log: Logger) {
     { awsRequestId }: Context,
   ): Promise<DynamoDBBatchResponse | Record<string, never>> => {
     if (!isStream(event)) {
-      const failed = await door.scheduled(ScheduleEvent.parse(event).time, awsRequestId);
-      report(failed, log);
-      if (failed.length > 0)
-        throw new Error(`${String(failed.length)} tasks failed: ${failed.map(({ name }) => name).join(", ")}`);
+      refuse(await door.scheduled(ScheduleEvent.parse(event).time, awsRequestId), log);
       return {};
     }
     const records = event.Records.map((record) => ({ record, key: keyOf(record) }));
@@ -30,6 +27,19 @@ export function itemDoorHandler(door: ItemDoor, log: Logger) {
         .map(({ record }) => ({ itemIdentifier: record.dynamodb?.SequenceNumber ?? "" })),
     };
   };
+}
+
+/** The Lambda handler of a door that the scheduler alone wakes. */
+export const scheduledHandler =
+  (run: (at: Date) => Promise<readonly Failed[]>, log: Logger) =>
+  async (event: unknown): Promise<void> =>
+    refuse(await run(ScheduleEvent.parse(event).time), log);
+
+/** Has a run with failures counted as failed, once each is in the log. */
+function refuse(failed: readonly Failed[], log: Logger): void {
+  report(failed, log);
+  if (failed.length > 0)
+    throw new Error(`${String(failed.length)} tasks failed: ${failed.map(({ name }) => name).join(", ")}`);
 }
 
 const isStream = (event: object): event is DynamoDBStreamEvent => "Records" in event && Array.isArray(event.Records);

@@ -9,13 +9,15 @@ export interface MailDraft {
   /** Message-IDs with their angle brackets. */
   readonly inReplyTo?: string;
   readonly references?: readonly string[];
+  /** The list that it is sent to, and where one click ends that (RFC 2369, RFC 2919, RFC 8058). Absent in an answer to one mail. */
+  readonly list?: { readonly id: string; readonly unsubscribe: string };
 }
 
 /** How many ids a `References` line carries: the first and the newest, so that the header stays small. */
 const referencesAtMost = 20;
 
 /**
- * An automatic answer as RFC 5322 text (nodemailer's MIME writer; header values can't break out of their line). It is marked
+ * An automatic mail as RFC 5322 text (nodemailer's MIME writer; header values can't break out of their line). It is marked
  * as automatic by RFC 3834 section 5 and by the header that Exchange understands. SES sets `Message-ID` and `Date` anew.
  */
 export async function composeAutomaticMail(draft: MailDraft): Promise<string> {
@@ -31,7 +33,14 @@ export async function composeAutomaticMail(draft: MailDraft): Promise<string> {
     { key: "Subject", value: draft.subject },
     ...(draft.inReplyTo === undefined ? [] : [{ key: "In-Reply-To", value: draft.inReplyTo }]),
     ...(draft.references === undefined ? [] : [{ key: "References", value: shortened(draft.references).join(" ") }]),
-    { key: "Auto-Submitted", value: "auto-replied" },
+    ...(draft.list === undefined
+      ? [{ key: "Auto-Submitted", value: "auto-replied" }]
+      : [
+          { key: "Auto-Submitted", value: "auto-generated" },
+          { key: "List-Id", value: `<${draft.list.id}>` },
+          { key: "List-Unsubscribe", value: `<${draft.list.unsubscribe}>` },
+          { key: "List-Unsubscribe-Post", value: "List-Unsubscribe=One-Click" },
+        ]),
     { key: "X-Auto-Response-Suppress", value: "All" },
     { key: "X-Candor-Loop", value: "1" },
   ]);

@@ -118,6 +118,10 @@ export const partitions = {
   host: (host: string) => `HOST#${keyPart(host)}#`,
   /** The tenant's claims to hosts: how each is proven, how it stands, when to look again. */
   hosts: (tenant: TenantId) => `HOSTS#${tenant}#`,
+  /** Visitors who are told of releases, by a keyed digest of their address, which is sealed. For `subscriptions`. */
+  subscribers: (tenant: TenantId) => `SUBSCRIBER#${tenant}#`,
+  /** When a tenant's subscribers are to be told, and how far that is. `notary` says when, `news` tells. */
+  news: (tenant: TenantId) => `NEWS#${tenant}#`,
   /** Every tenant that was ever created, by slug. Nothing leaves it: what is in it is not given out again. For `platform-api`. */
   directory: () => "DIRECTORY#~tenants#",
   /**
@@ -180,6 +184,9 @@ export const sorts = {
   /** As wide as any number of revisions, so that their order is that of time. Without a number: all of the item's. */
   revision: (kind: string, id: string, revision?: number) =>
     `${kind}#${keyPart(id)}#${revision === undefined ? "" : String(revision).padStart(8, "0")}`,
+  subscriber: (id = "") => `ID#${id}`,
+  subscriberAsks: (hour: string) => `ASKS#${hour}`,
+  news: () => "NEWS",
   hostHolder: () => "TENANT",
   hostClaim: (host: string) => keyPart(host),
   directoryEntry: (slug: string) => slug,
@@ -210,6 +217,7 @@ export const duePartition = (
     | "closing"
     | "publication"
     | "release"
-    | "shelter",
+    | "shelter"
+    | "news",
   shard: number,
 ): string => `DUE#${kind}#${String(shard)}#`;

@@ -2,7 +2,10 @@
 import * as z from "zod";
 import { Bytes } from "#shared/bytes.ts";
 import { Thread } from "#shared/report/conversation.ts";
+import { seal } from "#shared/sealing/seal.ts";
+import type { SealingPublicKey } from "#shared/sealing/sealing-key.ts";
 import { duePartition, dueShards, keyAttributes, partitions, sorts } from "./keys.ts";
+import { purposeBinding } from "./sealing-keys.ts";
 import { type Guard, GuardFailed, type Item, type Table, type Write } from "./table.ts";
 import type { TenantScope } from "./tenant-scope.ts";
 
@@ -22,7 +25,7 @@ export const attemptsAtMost = 20;
 
 export const OutboxItem = z.object({
   id: z.string(),
-  kind: z.enum(["acknowledgement", "acknowledgement-digest"]),
+  kind: z.enum(["acknowledgement", "acknowledgement-digest", "subscription-ask", "release-news"]),
   state: z.enum(["waiting", "claimed", "sent", "failed"]),
   /** Not before this instant. */
   notBefore: z.string(),
@@ -35,6 +38,9 @@ export const OutboxItem = z.object({
   /** HPKE to the tenant's outbox key. */
   sealed: Bytes,
   report: z.string().optional(),
+  /** The subscription that it is sent for, and its address, sealed on its own: `recipientMark` stands for it in the mail. */
+  subscription: z.string().optional(),
+  recipient: Bytes.optional(),
   /** Numbers of the reports that a digest tells of, and their ids. */
   numbers: z.instanceof(Set).optional(),
   reports: z.instanceof(Set).optional(),
@@ -47,10 +53,21 @@ export type OutboxItem = z.infer<typeof OutboxItem>;
 export const OutgoingMail = z.strictObject({
   from: z.string(),
   to: z.array(z.string()).min(1).max(50),
-  /** The message without `Message-ID` and `Date`, which SES sets. In a digest, `numbersMark` stands for the list. */
+  /**
+   * The message without `Message-ID` and `Date`, which SES sets. In a digest, `numbersMark` stands for the list; where the item has
+   * a recipient of its own, `recipientMark` for its address.
+   */
   raw: z.string(),
 });
 export type OutgoingMail = z.infer<typeof OutgoingMail>;
+
+/** Seals a mail for the outbox under its item's id. `to`: the tenant's key for the purpose `outbox`. */
+export const sealOutgoing = (
+  scope: TenantScope,
+  to: SealingPublicKey,
+  item: string,
+  mail: OutgoingMail,
+): Promise<Uint8Array> => seal(to, Buffer.from(JSON.stringify(mail)), purposeBinding(scope, "outbox", item));
 
 const key = (scope: TenantScope, id: string) => ({ pk: partitions.outbox(scope.tenant), sk: sorts.outboxItem(id) });
 
@@ -75,21 +92,26 @@ interface NewOutboxItem {
 
 /** The write that puts an acknowledgement into the outbox. Its insertion wakes the `outbox` door. */
 export function newAcknowledgement(scope: TenantScope, item: NewOutboxItem, now: Date): Write {
-  const createdAt = now.toISOString();
-  return {
-    put: {
-      ...key(scope, item.id),
-      ...item,
-      ...due(item.id, new Date(now.getTime() + streamGrace)),
-      kind: "acknowledgement",
-      state: "waiting",
-      attempts: 0,
-      createdAt,
-      notBefore: createdAt,
-    },
-    guard: "absent",
-  };
+  const kind = "acknowledgement";
+  return { put: { ...key(scope, item.id), ...item, kind, ...waitingFrom(item.id, now) }, guard: "absent" };
 }
+
+/** The write that puts a mail for a subscription into the outbox: one that asks, or one that tells of a release. */
+export function newSubscriptionMail(
+  scope: TenantScope,
+  item: Pick<OutboxItem, "id" | "kind" | "sealed" | "subscription" | "recipient">,
+  now: Date,
+): Write {
+  return { put: { ...key(scope, item.id), ...item, ...waitingFrom(item.id, now) }, guard: "absent" };
+}
+
+const waitingFrom = (id: string, now: Date) => ({
+  ...due(id, new Date(now.getTime() + streamGrace)),
+  state: "waiting",
+  attempts: 0,
+  createdAt: now.toISOString(),
+  notBefore: now.toISOString(),
+});
 
 /** The write that adds a report to the digest that a sender gets instead of further acknowledgements that day. */
 export function addToDigest(

@@ -25,7 +25,7 @@ const { endpoint } = standIns.dynamodb;
 const issuer = "http://login.localhost";
 await seedDemo({ region, endpoint, credentials: hostClient(endpoint).credentials, tableName, issuer, now: new Date() });
 const artefacts = doorNames.map((door) => ({ door, folder: "", file: "", bytes: 0, digest: "" }));
-const doors = localDoors({ artefacts, doorKeys, standIns, issuer, jwksUrl: issuer, clockOffsetMs: 0 });
+const doors = localDoors({ artefacts, doorKeys, standIns, issuer, jwksUrl: issuer, httpPort: 0, clockOffsetMs: 0 });
 const facts: StandInFacts = {
   environments: Object.fromEntries(doors.map(({ name, environment }) => [name, environment])),
   fauxqs: standIns.fauxqs.endpoint,

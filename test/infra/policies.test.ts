@@ -24,6 +24,7 @@ const resources: PolicyResources = {
     checkpoints: arn("kms", "key/5"),
     receipts: arn("kms", "key/6"),
     api: arn("kms", "key/7"),
+    subscribers: arn("kms", "key/8"),
   },
   ownKeys: arn("kms", "key/*"),
   anyKeys: "arn:aws:kms:eu-west-1:*:key/*",

@@ -9,6 +9,7 @@ import type { InboundPorts } from "#functions/inbound-mail/ports.ts";
 import { createJobs, type JobsPorts } from "#functions/jobs/app.ts";
 import { noteFeedback } from "#functions/mail-feedback/app.ts";
 import { sweepMail } from "#functions/mail-sweep/app.ts";
+import { createNews } from "#functions/news/app.ts";
 import { createNotary } from "#functions/notary/app.ts";
 import type { NotaryPorts } from "#functions/notary/ports.ts";
 import { createOutbox, type OutboxPorts } from "#functions/outbox/app.ts";
@@ -16,6 +17,7 @@ import { sweepOutbox } from "#functions/outbox-sweep/app.ts";
 import { createPlatformApi } from "#functions/platform-api/app.ts";
 import { createPublisher } from "#functions/publisher/app.ts";
 import type { PublisherPorts } from "#functions/publisher/ports.ts";
+import { createSubscriptions } from "#functions/subscriptions/app.ts";
 import { createTrustSite } from "#functions/trust-site/app.ts";
 import type { DoorName } from "#infra/doors.ts";
 import { roleArns } from "#infra/local/stand-ins.ts";
@@ -32,6 +34,7 @@ import { tenantSessions } from "#shared/aws/tenant-session.ts";
 import { connectDigester, connectUnwrapper, connectWrapper } from "#shared/aws/vault.ts";
 import type { SesEvent } from "#shared/mail/ses-event.ts";
 import { connectPublicFetch } from "#shared/net/public-fetch.ts";
+import { subscriptionKeys } from "#shared/store/subscription-keys.ts";
 import type { Table } from "#shared/store/table.ts";
 import { checkedApi } from "./checked-api.ts";
 import type { NameServer } from "./name-server.ts";
@@ -117,6 +120,30 @@ export const trustSite = (stage: Stage) =>
       throw error;
     },
   }).app;
+
+export const subscriptions = (stage: Stage, errors: unknown[] = []) =>
+  createSubscriptions({
+    table: tableOf(stage, "subscriptions"),
+    wrapper: connectWrapper({ ...connection(stage, "subscriptions", "kms"), platformKey: stage.keys.sealing }),
+    keyOf: subscriberKeys(stage, "subscriptions"),
+    ...subscriptionPlaces,
+    siteDomain: "localhost",
+    now: now(stage),
+    random: randomBytes,
+    report: (error) => void errors.push(error),
+  });
+
+export const news = (stage: Stage, table?: Table) =>
+  createNews({
+    table: table ?? tableOf(stage, "news"),
+    releases: { objects: connectObjects(connection(stage, "news", "s3")), bucket: bucketNames.releases },
+    keyOf: subscriberKeys(stage, "news"),
+    ...subscriptionPlaces,
+  });
+
+const subscriptionPlaces = { mailDomain, siteUrl: "http://{tenant}.localhost:8080" };
+const subscriberKeys = (stage: Stage, door: DoorName) =>
+  subscriptionKeys(connectDigester({ ...connection(stage, door, "kms"), keyId: stage.keys.subscribers }), now(stage));
 
 export function notaryPorts(stage: Stage): NotaryPorts {
   const kms = connection(stage, "notary", "kms");

@@ -3,6 +3,7 @@ import { html, raw } from "hono/html";
 import { parts } from "../parts.ts";
 import type { View } from "../view.ts";
 import { languages } from "../words/languages.ts";
+import { subscribing } from "../words/subscribing.ts";
 import type { Words } from "../words/words.ts";
 import { datedInstant } from "./dates.ts";
 import type { Html } from "./html.ts";
@@ -91,7 +92,7 @@ export function footOf({ content, words, language, to, release }: View, path: st
     .map(({ name, path: target }) => html`<li><a href="${to(target)}">${words.parts[name]}</a></li>`)}</ul></nav>
 <ul class="meta"><li>${words.release(release.release)}, ${words.published(datedInstant(release.publishedAt, words))}</li><li>${words.logEntry} ${release.index}</li><li><code>${release.body}</code></li>${
     twin === undefined ? "" : html`<li><a href="${twin}">${words.machines}</a></li>`
-  }<li><a href="/feed.atom">Atom</a></li><li><a href="/feed.json">JSON Feed</a></li><li><a href="/gate.json">gate.json</a></li><li><a href="/.well-known/security.txt">security.txt</a></li></ul>
+  }<li><a href="/subscribe?lang=${language}">${subscribing[language]?.title ?? ""}</a></li><li><a href="/feed.atom">Atom</a></li><li><a href="/feed.json">JSON Feed</a></li><li><a href="/gate.json">gate.json</a></li><li><a href="/.well-known/security.txt">security.txt</a></li></ul>
 <ul class="meta">${languages.map(({ code, name }) =>
     code === language
       ? html`<li lang="${code}"><span aria-current="true">${name}</span></li>`

@@ -139,6 +139,15 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem 1rem;background:va
 .boxes>li::before{content:"";position:absolute;left:0;top:1rem;width:1rem;height:1rem;border:1.5px solid var(--ink)}
 .parts{columns:3 12rem;list-style:none;padding:0;margin:1rem 0 0}
 .parts li{break-inside:avoid;margin:0;padding:.2rem 0}
+form.ask{max-width:34rem}
+.ask p{margin:.6rem 0}
+.ask fieldset{border:0;border-top:1px solid var(--rule);margin:1rem 0;padding:.6rem 0}
+.ask legend{padding:0 .6rem 0 0;font-weight:600}
+.ask label{font-weight:600}
+.ask fieldset label{font-weight:400;padding-left:.4rem}
+.ask input[type=email]{display:block;width:100%;margin-top:.3rem;font:inherit;padding:.6rem .7rem;border:1px solid var(--soft);background:var(--sheet);color:var(--ink)}
+.ask input[aria-invalid]{border-width:2px}
+.ask button{font:inherit;margin-top:1rem;padding:.6rem 1.2rem;border:1px solid var(--link);background:var(--link);color:var(--paper);cursor:pointer}
 form.find{display:flex;gap:.6rem;max-width:41rem;margin:0 0 1.5rem;flex-wrap:wrap}
 .find label{flex-basis:100%}
 .find input{flex:1;min-width:10rem;font:inherit;padding:.5rem .7rem;border:1px solid var(--soft);background:var(--sheet);color:var(--ink)}

@@ -34,6 +34,7 @@ export interface LocalDoorOptions {
   readonly issuer: string;
   readonly jwksUrl: string;
   readonly clockOffsetMs: number;
+  readonly httpPort: number;
 }
 
 /** The doors with the environment that each gets on this machine. */
@@ -66,7 +67,7 @@ export function localDoors(options: LocalDoorOptions): RunnableDoor[] {
   });
 }
 
-function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: LocalDoorOptions) {
+function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl, httpPort }: LocalDoorOptions) {
   return {
     table: tableName,
     rawBucket: bucketNames.raw,
@@ -80,12 +81,14 @@ function resourcesOf({ standIns: { keys, doorEndpoints }, issuer, jwksUrl }: Loc
     checkpointKey: keys.checkpoints,
     receiptKey: keys.receipts,
     apiKey: keys.api,
+    subscriberKey: keys.subscribers,
     inboundQueueUrl: queueUrl(doorEndpoints.sqs, "inbound"),
     outboxQueueUrl: queueUrl(doorEndpoints.sqs, "outbox"),
     jobsQueueUrl: queueUrl(doorEndpoints.sqs, "jobs"),
     configurationSet: "candor",
     mailDomain,
     siteDomain: "localhost",
+    siteUrl: `http://{tenant}.localhost:${String(httpPort)}`,
     tenantRoleArn: roleArns["admin-api-tenant"],
     jobsTenantRoleArn: roleArns["jobs-tenant"],
     // Nobody asks the internet for names from here.

@@ -16,6 +16,7 @@ export const keyAliases = {
   checkpoints: "alias/candor-checkpoints",
   receipts: "alias/candor-receipts",
   api: "alias/candor-api",
+  subscribers: "alias/candor-subscribers",
 } as const satisfies Record<KeyName, string>;
 
 const encryption = { KeySpec: "SYMMETRIC_DEFAULT", KeyUsage: "ENCRYPT_DECRYPT" } as const;
@@ -26,6 +27,7 @@ const specs = {
   checkpoints: { KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" },
   receipts: { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" },
   api: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
+  subscribers: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
 } as const satisfies Record<KeyName, Pick<CreateKeyCommandInput, "KeySpec" | "KeyUsage">>;
 type Spec = (typeof specs)[KeyName];
 

@@ -88,13 +88,13 @@ describe("what is kept", () => {
       expect(at(resources, path)).toMatchObject({ DeletionPolicy: "Retain", Properties: { EnableKeyRotation: true } });
       expect(properties(path)["KeySpec"]).toBeUndefined();
     }
-    for (const path of ["Keys/Digests", "Keys/Api"])
+    for (const path of ["Keys/Digests", "Keys/Api", "Keys/Subscribers"])
       expect(at(resources, path)).toMatchObject({
         DeletionPolicy: "Retain",
         Properties: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
       });
     const aliases = ofType(resources, "KMS::Alias").map(({ Properties }) => Properties["AliasName"]);
-    const names = ["sealing", "transit", "digests", "checkpoints", "receipts", "api"];
+    const names = ["sealing", "transit", "digests", "checkpoints", "receipts", "api", "subscribers"];
     expect(aliases).toEqual(names.map((name) => `alias/candor-${name}`));
   });
 

@@ -28,8 +28,8 @@ const policyOf = (principal: Principal, name: string): readonly Statement[] =>
 /** All that a principal's role says it may do. */
 const allOf = (principal: Principal): readonly Statement[] =>
   policiesOf(principal).flatMap((policy) => statementsIn(policy));
-const keyStatements = ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts", "Api"].flatMap((key) =>
-  statementsIn(at(resources, `Keys/${key}`), "KeyPolicy").map((statement) => ({ key, statement })),
+const keyStatements = ["Sealing", "Transit", "Digests", "Checkpoints", "Receipts", "Api", "Subscribers"].flatMap(
+  (key) => statementsIn(at(resources, `Keys/${key}`), "KeyPolicy").map((statement) => ({ key, statement })),
 );
 
 const names: PolicyResources = {
@@ -48,6 +48,7 @@ const names: PolicyResources = {
     checkpoints: arn("Keys/Checkpoints"),
     receipts: arn("Keys/Receipts"),
     api: arn("Keys/Api"),
+    subscribers: arn("Keys/Subscribers"),
   },
   ownKeys: `arn:aws:kms:${region}:${account}:key/*`,
   anyKeys: `arn:aws:kms:${region}:*:key/*`,
@@ -316,7 +317,7 @@ describe("the template proves", () => {
 
   it("that an administrator of the account looks after the keys and can't use them, nor hand their use out", () => {
     const rest = keyStatements.filter(({ statement }) => statement.Condition === undefined);
-    expect(rest).toHaveLength(6);
+    expect(rest).toHaveLength(7);
     const use = /^kms:(?:\*|Encrypt|Decrypt|ReEncrypt|Generate|Verify|Sign|Derive|Create(?:Grant|\*)|Put\*|Import)/;
     for (const { statement } of rest) expect(statement.Action.filter((action) => use.test(action))).toEqual([]);
     for (const { statement } of keyStatements) {

@@ -38,7 +38,12 @@ describe("the gate of KMS", () => {
     new EncryptCommand({ KeyId, Plaintext, EncryptionContext });
 
   beforeAll(async () => {
-    const signing = { checkpoints: "alias/checkpoints", receipts: "alias/receipts", api: "alias/api" };
+    const signing = {
+      checkpoints: "alias/checkpoints",
+      receipts: "alias/receipts",
+      api: "alias/api",
+      subscribers: "alias/subscribers",
+    };
     const keys = { sealing: "alias/sealing", digests: "alias/digests", transit: "alias/transit", ...signing };
     const authorize = authorizeKms(everybody.principals, keys);
     kms = await startKms({ port: 0, file: join(folder, "keys.json"), now: () => new Date("2026-11-21"), authorize });
