@@ -15,6 +15,8 @@ export type Trigger =
       readonly answers: "buffered" | "streamed";
       readonly paths?: RequestPaths;
     }
+  /** What is sent to a tenant's host: `POST` to exactly these paths. Everything else there is the door's that has the host. */
+  | { readonly kind: "form"; readonly paths: readonly string[] }
   /** Messages of a queue, `batch` at a time; a message that fails `receives` times goes to the queue's dead letters. */
   | { readonly kind: "queue"; readonly queue: QueueName; readonly batch: number }
   /**
@@ -130,7 +132,7 @@ export const doors = {
   },
   subscriptions: {
     about: "takes in who wants to be told of releases",
-    triggers: [],
+    triggers: [{ kind: "form", paths: ["/subscribe", "/subscribe/confirm", "/subscribe/unsubscribe"] }],
     memoryMb: 512,
     timeoutSeconds: 20,
   },

@@ -35,6 +35,7 @@ export function triggerStatements(trigger: Trigger, sources: TriggerSources): re
         allow(["sqs:SendMessage"], sources.deadStream),
       ];
     case "http":
+    case "form":
     case "schedule":
       return [];
   }

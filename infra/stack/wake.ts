@@ -51,6 +51,9 @@ export function wake(door: Door, trigger: Trigger, { table, queues, schedules, w
       return;
     case "http":
       web.serve(door, trigger);
+      return;
+    case "form":
+      web.take(door, trigger.paths);
   }
 }
 

@@ -17,6 +17,7 @@ type HttpTrigger = Extract<Trigger, { kind: "http" }>;
 /** How requests reach doors. */
 export class Web extends Construct {
   readonly #api: ApiOrigin[] = [];
+  #tenants: apigateway.HttpApi | undefined;
 
   /** A tenant's host is one door's. Doors of the API's host wait for `openApi`. */
   serve(door: Door, trigger: HttpTrigger): void {
@@ -25,8 +26,17 @@ export class Web extends Construct {
       this.#api.push({ origin, ...(trigger.paths && { paths: trigger.paths }) });
       return;
     }
-    const { apiEndpoint } = this.#httpApi(door, trigger.host);
+    this.#tenants = this.#httpApi(door, trigger.host);
+    const { apiEndpoint } = this.#tenants;
     new CfnOutput(this, `${trigger.host}-url`, { description: door.shape.about, value: apiEndpoint });
+  }
+
+  /** Has a door take what is sent to these paths of tenants' hosts. Their pages are read from the door that has the host. */
+  take(door: Door, paths: readonly string[]): void {
+    if (!this.#tenants)
+      throw new Error("No door has the tenants' hosts yet: name it before this one in infra/doors.ts.");
+    const integration = new HttpLambdaIntegration(door.node.id, door.handler);
+    for (const path of paths) this.#tenants.addRoutes({ path, methods: [apigateway.HttpMethod.POST], integration });
   }
 
   /** Puts the doors of the API behind their one host. */

@@ -70,8 +70,10 @@ function scheduledRules(): ScheduledRule[] {
   return triggersOf("schedule").map(([door, { rule, everyMinutes }]) => ({ door, rule, everyMinutes }));
 }
 
-/** The door that answers a path of a kind of host: the one that names it, else the one that has the rest. */
-export function doorOfRequest(host: "tenant" | "api", path: string): DoorName | undefined {
+/** The door that answers a request to a kind of host: the one that names its path, else the one that has the rest. */
+export function doorOfRequest(host: "tenant" | "api", path: string, method: string): DoorName | undefined {
+  const taker = triggersOf("form").find(([, { paths }]) => paths.includes(path));
+  if (taker && host === "tenant" && method === "POST") return taker[0];
   const ofHost = triggersOf("http").filter(([, trigger]) => trigger.host === host);
   const named = ofHost.find(([, { paths }]) => paths && isAmong(paths, path));
   return (named ?? ofHost.find(([, { paths }]) => paths === undefined))?.[0];

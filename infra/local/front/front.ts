@@ -14,7 +14,7 @@ export type Site =
   | { readonly kind: "page"; serve(request: IncomingMessage, response: ServerResponse): Promise<void> };
 
 /** Finds the site of a host name (lower case, without port) and a path, as it stands in the request line. */
-export type SiteOf = (hostname: string, path: string) => Site | undefined;
+export type SiteOf = (hostname: string, path: string, method: string) => Site | undefined;
 
 export interface Front {
   readonly port: number;
@@ -67,7 +67,7 @@ async function route(
     sendProblem(response, { status: 400, title: "Bad Request", detail: "The request names no host or no path." }, true);
     return;
   }
-  const site = siteOf(hostname, request.url.replace(/\?.*$/s, ""));
+  const site = siteOf(hostname, request.url.replace(/\?.*$/s, ""), request.method ?? "GET");
   if (!site) {
     const detail = `Nothing here is called ${hostname}. Open http://localhost:${String(port)}/ for the names there are.`;
     sendProblem(response, { status: 421, title: "Misdirected Request", detail }, request.method !== "GET");

@@ -19,18 +19,18 @@ export function sitesOf(options: {
       serve: (request, response) => forward(request, response, options.loginPort),
     },
   };
-  return (hostname, path) => {
+  return (hostname, path, method) => {
     if (Object.hasOwn(sites, hostname)) return sites[hostname];
-    if (hostname === "api.localhost") return doorSite("api", path);
+    if (hostname === "api.localhost") return doorSite("api", path, method);
     const tenant = /^([^.]+)\.localhost$/.exec(hostname)?.[1];
     // Which hosts are tenants' own the door knows.
     const isTenants = TenantId.safeParse(tenant).success || HostName.safeParse(hostname).success;
-    return isTenants ? doorSite("tenant", path) : undefined;
+    return isTenants ? doorSite("tenant", path, method) : undefined;
   };
 }
 
-function doorSite(host: "tenant" | "api", path: string): Site | undefined {
-  const door = doorOfRequest(host, path);
+function doorSite(host: "tenant" | "api", path: string, method: string): Site | undefined {
+  const door = doorOfRequest(host, path, method);
   return door === undefined ? undefined : { kind: "door", door };
 }
 

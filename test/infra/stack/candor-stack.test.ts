@@ -108,6 +108,16 @@ describe("what is kept", () => {
   });
 });
 
+describe("what visitors send", () => {
+  it("goes to the door that takes it, by POST and exact path; all else of the host to the pages", () => {
+    const routes = ofType(resources, "ApiGatewayV2::Route").map(({ Properties }) => Properties["RouteKey"]);
+    expect(routes).toEqual(
+      expect.arrayContaining(["", "/confirm", "/unsubscribe"].map((path) => `POST /subscribe${path}`)),
+    );
+    expect(routes.filter((route) => String(route).startsWith("POST"))).toHaveLength(3);
+  });
+});
+
 describe("mail in", () => {
   it("is taken by one rule for the domain and all its subdomains, scanned, with or without TLS", () => {
     const rules = ofType(resources, "SES::ReceiptRule");
