@@ -77,10 +77,10 @@ describe("npm start", () => {
       ask(host, hostname, path, { method: "POST", headers });
     const ran = await post("/_local/schedule/outbox-sweep?at=2026-12-01T08:00:00%2B01:00");
     expect([ran.status, JSON.parse(ran.body)]).toEqual([200, { rule: "outbox-sweep", at: "2026-12-01T07:00:00Z" }]);
-    const unknown = await post("/_local/schedule/publisher");
+    const unknown = await post("/_local/schedule/sla-reminders");
     expect([unknown.status, JSON.parse(unknown.body).detail]).toEqual([
       404,
-      "There is no rule publisher yet. Those that exist: mail-sweep, outbox-sweep, notary.",
+      "There is no rule sla-reminders yet. Those that exist: mail-sweep, outbox-sweep, notary, jobs, host-check, publisher, news.",
     ]);
     expect((await post("/_local/schedule/outbox-sweep?at=today")).status).toBe(422);
     expect((await post("/_local/schedule/outbox-sweep", { origin: "http://evil.localhost" })).status).toBe(403);
