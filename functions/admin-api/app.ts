@@ -18,6 +18,7 @@ import { erasureRoutes } from "./erasure.ts";
 import { reviewRoute } from "./exception-reviews.ts";
 import { exportRoutes } from "./exports.ts";
 import { hostRoutes } from "./hosts.ts";
+import { importRoute } from "./imports.ts";
 import { issuerRoutes } from "./issuers.ts";
 import { jobRoutes } from "./jobs.ts";
 import { keyRoutes } from "./keys.ts";
@@ -133,6 +134,7 @@ export function createAdminApi(ports: AdminPorts) {
   postureRoutes(api, ports);
   confirmationRoutes(api, ports);
   reviewRoute(api, ports);
+  importRoute(api);
   settingsRoutes(api);
   hostRoutes(api, ports);
   return api;
