@@ -134,7 +134,6 @@ const all = {
   signing: every(partitions.signing(anyTenant)),
   asked: every(partitions.asked(anyTenant)),
   published: every(partitions.published(anyTenant)),
-  rate: every(partitions.rate("x")),
   host: every(partitions.host("x")),
   hosts: every(partitions.hosts(anyTenant)),
   pending: every(partitions.pending(anyTenant)),
@@ -441,7 +440,6 @@ export const rights: Readonly<Record<Principal, readonly Right[]>> = {
     { on: "table", actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], keys: [all.refusals] },
     { on: "table", actions: ["dynamodb:ConditionCheckItem"], keys: [all.tenant] },
     { on: "table", actions: ["dynamodb:PutItem"], keys: [all.audit] },
-    { on: "table", actions: ["dynamodb:GetItem", "dynamodb:PutItem"], keys: [all.rate] },
     // Makes the secret that cursors and stored answers are kept under.
     { on: "key", key: "api", actions: ["kms:GenerateMac"], context: {} },
     { on: "role", role: "admin-api-tenant", actions: ["sts:AssumeRole", "sts:TagSession"] },

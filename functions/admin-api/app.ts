@@ -7,7 +7,6 @@ import { Failure } from "#shared/failure.ts";
 import { newApi, notFound } from "#shared/http/api.ts";
 import { apiSecret } from "#shared/http/api-secret.ts";
 import { pagingOf } from "#shared/http/paging.ts";
-import { sourceAddress } from "#shared/http/source-address.ts";
 import type { Random } from "#shared/report/identifier.ts";
 import { KeyUnavailable } from "#shared/sealing/vault.ts";
 import { requestsOf } from "#shared/store/idempotent-requests.ts";
@@ -32,7 +31,6 @@ import { randomRoute } from "./random.ts";
 import { refusalNotes } from "./refusals.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reportRoutes } from "./reports.ts";
-import { addressLimited, callerLimited, requestLimits } from "./request-limits.ts";
 import { settingsRoutes } from "./settings.ts";
 import { standings } from "./standing.ts";
 import type { AsTenant } from "./tenant-ports.ts";
@@ -87,15 +85,6 @@ export function createAdminApi(ports: AdminPorts) {
 
   const standingOf = standings(ports.now);
 
-  const admit = requestLimits({ ...ports, secret });
-  const changes = (method: string) => !["GET", "HEAD"].includes(method);
-
-  app.use("/v1/*", async (c, next) => {
-    const address = sourceAddress(c.env);
-    if (address !== undefined) await admit(addressLimited(address, ports.now(), changes(c.req.method)));
-    await next();
-  });
-
   // Before anybody is asked who he is.
   tokenExchangeRoute(api, access);
 
@@ -103,7 +92,6 @@ export function createAdminApi(ports: AdminPorts) {
     const { pathname, searchParams } = new URL(c.req.url);
     const credential = readCredential(c.req.header("authorization"), searchParams);
     c.set("who", await identify(access, credential, tenantNamedBy(pathname, searchParams)));
-    await admit(callerLimited(c.var.who, changes(c.req.method)));
     await next();
   });
 

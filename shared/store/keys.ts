@@ -102,8 +102,6 @@ export const partitions = {
    * answer. Of a tenant's API or the operator's.
    */
   idempotency: (owner: KeyOwner) => `IDEMPOTENCY#${owner}#`,
-  /** How many requests somebody may still send, under a name that does not say who it is; for a day. */
-  rate: (name: string) => `RATE#${keyPart(name)}#`,
   /** What a tenant's host shows as it stands here: key sets, security.txt, which release it shows and which there were. */
   published: (tenant: TenantId) => `PUBLIC#${tenant}#`,
   /** The tenant's jobs: what they are about and how far they are; no content. Its insertion wakes the `jobs` door. */
@@ -171,7 +169,6 @@ export const sorts = {
   certificate: (keyVersion: number) => `CERTIFICATE#${String(keyVersion)}`,
   renewal: () => "RENEWAL",
   askedRotation: () => "ROTATION",
-  rateBucket: () => "BUCKET",
   idempotentRequest: (id: string) => id,
   publishedBody: (name: string) => keyPart(name),
   job: (id: string) => keyPart(id),

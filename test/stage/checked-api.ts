@@ -8,8 +8,7 @@ export interface CheckedApi {
   readonly operations: readonly Operation[];
   /** What the router answers, whether it was declared or not: `get /v1/tenants/{tenant}/keys`. */
   readonly routes: readonly string[];
-  /** `environment` is what Lambda's adapter hands on: the event. */
-  readonly request: (path: string, init?: RequestInit, environment?: object) => Promise<Response>;
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 export function checkedApi<E extends { Variables: ApiVariables }>({ app, operations }: Api<E>): CheckedApi {
@@ -18,8 +17,8 @@ export function checkedApi<E extends { Variables: ApiVariables }>({ app, operati
     routes: app.routes
       .filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, "{$1}")}`),
-    async request(path, init, environment) {
-      const answer = await app.request(path, init, environment);
+    async request(path, init) {
+      const answer = await app.request(path, init);
       await check(operations, path, init?.method ?? "GET", answer);
       return answer;
     },
