@@ -37,7 +37,7 @@ describe("a merge patch", () => {
   });
 
   it("is done once it is done", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (target, patch) => {
         const once = mergePatch(target, patch);
         expect(mergePatch(once, patch)).toEqual(once);

@@ -39,7 +39,7 @@ describe("a claim", () => {
   });
 
   it("without a date is undated on any day", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(days, (today) => {
         expect(freshnessOf({ confirmation: null, reviewEvery: "P90D" }, today)).toEqual({ state: "undated" });
       }),
@@ -47,7 +47,7 @@ describe("a claim", () => {
   });
 
   it("never grows young again", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(days, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 0, max: 800 }), (on, interval, passed) => {
         const claim = confirmed(on, `P${String(interval)}D`);
         const today = passed === 0 ? on : dayAfter(on, `P${String(passed)}D`);
@@ -94,7 +94,7 @@ describe("the gate", () => {
   });
 
   it("passes exactly when no count is past its day", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(days, (today) => {
         const counts = countPosture(content, today);
         expect(gateResult(content, today).pass).toBe(counts.age.overdue + counts.overdueExceptions === 0);

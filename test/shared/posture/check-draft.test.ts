@@ -86,7 +86,7 @@ describe("a draft", () => {
 
   it("finds a circle exactly where walking the parents comes back", () => {
     const names = ["a", "b", "c", "d", "e", "f"];
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.constantFrom(...names, null), { minLength: 6, maxLength: 6 }), (parents) => {
         const parentOf = new Map(names.map((name, at) => [name, parents[at] ?? null]));
         const circular = names.filter((start) => {

@@ -33,7 +33,7 @@ describe("places in the source", () => {
 
   it("carry exactly the claims whose every path is among them", () => {
     const names = fc.subarray(["one", "two", "three", "four"]);
-    fc.assert(
+    void fc.assert(
       fc.property(names, names, (rests, given) => {
         const verdict = holds(
           rests.map((path) => at(path)),

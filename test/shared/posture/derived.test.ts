@@ -38,7 +38,7 @@ const claims = fc
 
 describe("the counts of the first sentence", () => {
   it("add up, whatever the claims are", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(claims, ({ content }) => {
         const counts = countPosture(content, today);
         const sum = (numbers: Readonly<Record<string, number>>) => Object.values(numbers).reduce((a, b) => a + b, 0);
@@ -85,7 +85,7 @@ describe("a label", () => {
 
 describe("derived scope", () => {
   it("names what is Partial as out and what is Enforced as in, once each", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(claims, ({ content }) => {
         const scope = derivedScope(content);
         const labels = itemsOf(content, "claims").flatMap(({ label, parts }) => [

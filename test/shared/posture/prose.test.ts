@@ -93,7 +93,7 @@ describe("prose", () => {
       "^",
       "<a>",
     );
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
         const text = parts.join("");
         if (!accepts(text)) return;

@@ -29,7 +29,7 @@ describe("the body of a release", () => {
 
   it("is the same bytes in whatever order the items came", () => {
     const expected = releaseBytes(releaseBody(draftOf(items), organisation));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.shuffledSubarray(items, { minLength: items.length }), (shuffled) => {
         expect(releaseBytes(releaseBody(draftOf(shuffled), organisation))).toEqual(expected);
       }),
