@@ -80,7 +80,7 @@ describe("an attachment", () => {
     }
     const whole = await api.get(tenant, paths[0] ?? "");
     expect((await whole.arrayBuffer()).byteLength).toBe(2 * megabyte);
-  }, 15_000);
+  }, 60_000);
 
   it("that nobody reads to its end costs no connection either", async () => {
     const tenant = await newTenant(stage);
@@ -89,7 +89,7 @@ describe("an attachment", () => {
     const path = `reports/${found.id}/attachments/1`;
     for (let time = 0; time < 55; time++) await (await api.get(tenant, path)).body?.cancel();
     expect((await (await api.get(tenant, path)).arrayBuffer()).byteLength).toBe(3 * megabyte);
-  }, 15_000);
+  }, 60_000);
 });
 
 describe("the mail as it came", () => {
